@@ -1,0 +1,1 @@
+"""Pure assessment rules: criteria sets, scoring, levels, validity, area classification."""

@@ -1,0 +1,1 @@
+"""Pure check-in rules: visits, density and disclosure control."""

@@ -1,0 +1,1 @@
+"""Web: FastAPI application, Dash pages, JSON API, texts."""

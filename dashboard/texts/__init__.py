@@ -1,0 +1,1 @@
+"""Text catalogues: Vietnamese first, English beside it."""

@@ -1,0 +1,1 @@
+"""Storage: models, migrations, queries, services, ingest and the `antoan` command."""

@@ -1,0 +1,1 @@
+"""Subcommands of `antoan`, one module for each group."""

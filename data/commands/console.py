@@ -1,0 +1,70 @@
+"""What every subcommand shares: sessions, progress bars, failures in one sentence."""
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+from tqdm import tqdm
+
+from data.engine import make_engine, make_sessions
+from data.errors import InputError
+from data.settings import DatabaseSettings
+
+_debug = {"is_on": False}
+
+
+def set_debug(*, is_on: bool) -> None:
+    """Remember whether failures show their traceback."""
+    _debug["is_on"] = is_on
+
+
+def report_failure(error: Exception) -> None:
+    """Print one sentence on standard error, and the traceback with --debug."""
+    if _debug["is_on"]:
+        traceback.print_exception(error)
+    typer.echo(f"antoan: {error}", err=True)
+
+
+@contextmanager
+def open_sessions() -> Iterator[sessionmaker[Session]]:
+    """Sessions on the configured database, without a statement timeout.
+
+    Raises:
+        InputError: DATABASE_URL is missing or wrong, or the server does not answer.
+    """
+    try:
+        settings = DatabaseSettings()
+    except ValidationError as error:
+        raise InputError(
+            "DATABASE_URL is not set; 'make run' sets it for its own database, or set it to "
+            "postgresql://user:password@host:port/name"
+        ) from error
+    engine = make_engine(settings, statement_timeout_ms=0)
+    try:
+        yield make_sessions(engine)
+    except OperationalError as error:
+        raise InputError(
+            "the database does not answer; check DATABASE_URL and that the server runs"
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def progress(title: str, total: int | None = None, unit: str = "") -> "tqdm[None]":
+    """A progress bar on a terminal; one plain line otherwise."""
+    if not sys.stderr.isatty():
+        typer.echo(f"{title} …", err=True)
+    return tqdm(
+        desc=title,
+        total=total,
+        unit=unit,
+        unit_scale=True,
+        file=sys.stderr,
+        disable=not sys.stderr.isatty(),
+        leave=True,
+    )

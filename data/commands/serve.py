@@ -1,0 +1,7 @@
+"""`antoan serve`."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""

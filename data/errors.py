@@ -1,0 +1,15 @@
+"""Errors of storage and of files that people bring."""
+
+from geo.errors import AnToanError
+
+
+class NotFoundError(AnToanError):
+    """A named thing (edition, area, venue, criteria set) is not there."""
+
+
+class ConflictError(AnToanError):
+    """The request contradicts what is stored."""
+
+
+class InputError(AnToanError):
+    """A file, column or value that cannot be taken; the sentence says why and how to mend it."""

@@ -1,0 +1,21 @@
+"""Mapped tables, by subject; importing this package registers all of them."""
+
+from data.models.assessments import Assessment, AssessmentResult, VenueLevelSpan
+from data.models.base import Base
+from data.models.boundaries import Area, BoundaryEdition, BoundaryFile
+from data.models.levels import AreaLevelDaily, LevelGeneration
+from data.models.venues import Venue, VenueArea
+
+__all__ = [
+    "Area",
+    "AreaLevelDaily",
+    "Assessment",
+    "AssessmentResult",
+    "Base",
+    "BoundaryEdition",
+    "BoundaryFile",
+    "LevelGeneration",
+    "Venue",
+    "VenueArea",
+    "VenueLevelSpan",
+]

@@ -1,0 +1,1 @@
+"""Read-only SQL: one function, one statement, a session in, plain records out."""

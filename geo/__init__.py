@@ -1,0 +1,1 @@
+"""Pure geography: areas, CRS, boundary editions, locating points, aggregation arithmetic."""
