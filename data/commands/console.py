@@ -4,6 +4,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Never
 
 import typer
 from pydantic import ValidationError
@@ -55,7 +56,7 @@ def open_sessions() -> Iterator[sessionmaker[Session]]:
         engine.dispose()
 
 
-def progress(title: str, total: int | None = None, unit: str = "") -> "tqdm[None]":
+def progress(title: str, total: int | None = None, unit: str = "") -> "tqdm[Never]":
     """A progress bar on a terminal; one plain line otherwise."""
     if not sys.stderr.isatty():
         typer.echo(f"{title} …", err=True)

@@ -2,6 +2,7 @@
 
 from alembic import context
 from geoalchemy2 import alembic_helpers
+from sqlalchemy import Connection
 
 from data.engine import make_engine
 from data.models import Base
@@ -40,7 +41,7 @@ def run() -> None:
     engine.dispose()
 
 
-def configure_and_run(connection: object) -> None:
+def configure_and_run(connection: Connection) -> None:
     """Point Alembic at one open connection and migrate."""
     context.configure(
         connection=connection,
