@@ -5,7 +5,6 @@ import time
 import zlib
 from typing import Any
 
-import geopandas as gpd
 import orjson
 import pandas as pd
 import plotly.express as px
@@ -71,7 +70,6 @@ def _express(engine: Engine, edition_code: str, classes: str) -> tuple[float, in
     with Session(engine) as session:
         stored = read_boundary_file(session, edition_code, AdminLevel.WARD, "all")
     geometry: dict[str, Any] = orjson.loads(zlib.decompress(stored.gzip, wbits=47))
-    areas = gpd.GeoDataFrame.from_features(geometry["features"], crs="EPSG:4326")
     frame = pd.DataFrame(
         {
             "code": [feature["id"] for feature in geometry["features"]],
@@ -83,7 +81,7 @@ def _express(engine: Engine, edition_code: str, classes: str) -> tuple[float, in
         started = time.perf_counter()
         figure = px.choropleth_map(
             frame,
-            geojson=areas.set_index(frame["code"]).__geo_interface__,
+            geojson=geometry,
             locations="code",
             color="level",
             map_style="white-bg",

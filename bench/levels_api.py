@@ -67,7 +67,6 @@ def run(engine: Engine, edition_code: str, port: int, url: str) -> list[Row]:
 
 
 def _plain(body: bytes) -> bytes:
-
     return zlib.decompress(body, wbits=47) if body[:2] == b"\x1f\x8b" else body
 
 
