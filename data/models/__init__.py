@@ -5,17 +5,29 @@ from data.models.base import Base
 from data.models.boundaries import Area, BoundaryEdition, BoundaryFile
 from data.models.levels import AreaLevelDaily, LevelGeneration
 from data.models.venues import Venue, VenueArea
+from data.models.visits import (
+    AreaDensityDaily,
+    AreaVisitRelease,
+    DensityGeneration,
+    Visit,
+    VisitHourly,
+)
 
 __all__ = [
     "Area",
+    "AreaDensityDaily",
     "AreaLevelDaily",
+    "AreaVisitRelease",
     "Assessment",
     "AssessmentResult",
     "Base",
     "BoundaryEdition",
     "BoundaryFile",
+    "DensityGeneration",
     "LevelGeneration",
     "Venue",
     "VenueArea",
     "VenueLevelSpan",
+    "Visit",
+    "VisitHourly",
 ]
