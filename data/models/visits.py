@@ -34,6 +34,9 @@ class Visit(Base):
     __table_args__ = (
         CheckConstraint("left_at >= entered_at", name="time_order"),
         CheckConstraint("source BETWEEN 1 AND 8", name="source_known"),
+        CheckConstraint(
+            "day = (entered_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date", name="day_of_entry"
+        ),
         {
             "comment": "Visits without personal data, by day; dropped at the retention limit",
             "postgresql_partition_by": "RANGE (day)",

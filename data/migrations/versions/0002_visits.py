@@ -1,6 +1,5 @@
 """Visits by day, their hourly counts and the released densities."""
 
-import geoalchemy2
 import sqlalchemy as sa
 from alembic import op
 
@@ -34,6 +33,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("left_at >= entered_at", name=op.f("ck_visit_time_order")),
         sa.CheckConstraint("source BETWEEN 1 AND 8", name=op.f("ck_visit_source_known")),
+        sa.CheckConstraint(
+            "day = (entered_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date",
+            name=op.f("ck_visit_day_of_entry"),
+        ),
         sa.PrimaryKeyConstraint("venue_pk", "day", "event_key", name=op.f("pk_visit")),
         comment="Visits without personal data, by day; dropped at the retention limit",
         postgresql_partition_by="RANGE (day)",
