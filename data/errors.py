@@ -13,3 +13,7 @@ class ConflictError(AnToanError):
 
 class InputError(AnToanError):
     """A file, column or value that cannot be taken; the sentence says why and how to mend it."""
+
+
+class StartError(AnToanError):
+    """The site or its private database cannot start; the sentence says what to do."""
