@@ -1,0 +1,352 @@
+"""One venue's submission: answers, result, span and the counts of its areas, all or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from assessments.criteria import CriteriaSet, criteria_set_for, load_criteria_sets
+from assessments.levels import VenueLevel
+from assessments.scoring import ScoreResult, score
+from assessments.spans import LevelSpan, SpanChange, place_span
+from assessments.validity import valid_until
+from data.clock import day_of, now
+from data.errors import ConflictError, InputError, NotFoundError
+from data.models import Assessment, AssessmentResult, Venue, VenueLevelSpan
+from data.services.level_locks import share_levels
+from data.sql_files import read_sql
+
+CLOCK_TOLERANCE: Final = timedelta(minutes=2)  # between the clocks of two of our machines
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A stored submission and what the rules said of it.
+
+    `result` is None when the submission was already stored under its key;
+    the other fields then are those of the earlier one.
+    """
+
+    assessment_pk: int
+    venue_id: str
+    set_id: str
+    set_version: str
+    submitted_at: datetime
+    score: float
+    safety_tenths: int
+    level: VenueLevel
+    set_level: str
+    valid_until: date
+    is_new: bool
+    result: ScoreResult | None
+
+
+def submit(
+    sessions: sessionmaker[Session],
+    *,
+    venue_id: str,
+    answers: Mapping[str, object],
+    submitted_at: datetime,
+    source: str,
+    set_id: str | None = None,
+    submission_key: str | None = None,
+) -> Submission:
+    """Store one submission and bring the counts of its areas up to date.
+
+    Everything happens in one transaction, and its cost does not depend on the
+    number of venues: the counts change by the difference that this venue makes.
+
+    Args:
+        sessions: Where to store.
+        venue_id: Public id of the venue.
+        answers: Answer by criterion id, as `assessments.scoring.score` takes them.
+        submitted_at: Aware moment of the submission; its day in Asia/Ho_Chi_Minh counts.
+        source: Who sent it: owner_link, demo, or a file's name.
+        set_id: Criteria set; None takes the one in force for the venue's type.
+        submission_key: Sent again, the same key stores nothing new.
+
+    Raises:
+        NotFoundError: The venue or the criteria set is not there.
+        ConflictError: The venue is closed, no set fits its type, or the key was used for
+            another venue or other answers.
+        InputError: `submitted_at` has no time zone or lies in the future.
+        AnswersError: Answers are unknown, missing or out of range.
+    """
+    require_past(submitted_at)
+    try:
+        with sessions.begin() as session:
+            share_levels(session)
+            venue = _lock_venue(session, venue_id)
+            if submission_key is not None:
+                earlier = _find_earlier(session, venue, submission_key, answers)
+                if earlier is not None:
+                    return earlier
+            return _store(
+                session,
+                venue,
+                answers=answers,
+                submitted_at=submitted_at,
+                source=source,
+                set_id=set_id,
+                submission_key=submission_key,
+            )
+    except IntegrityError as error:
+        if submission_key is not None and "submission_key" in str(error.orig):
+            raise ConflictError(
+                "the submission key was used for another venue; send a new key"
+            ) from error
+        raise
+
+
+def require_past(submitted_at: datetime) -> None:
+    """Refuse a moment without a time zone or in the future.
+
+    Raises:
+        InputError: It is one of these.
+    """
+    if submitted_at.tzinfo is None:
+        raise InputError("submitted_at has no time zone; write it as 2021-11-20T08:15:00+07:00")
+    if submitted_at > now() + CLOCK_TOLERANCE:
+        raise InputError(f"submitted_at {submitted_at.isoformat()} lies in the future")
+
+
+def choose_set(venue_type: str, day: date, set_id: str | None) -> CriteriaSet:
+    """The criteria set that a venue of this type is assessed by on a day.
+
+    Raises:
+        NotFoundError: There is no set of this id.
+        ConflictError: The set is not for this type, or the type has no set.
+    """
+    if set_id is None:
+        found = criteria_set_for(venue_type, day)
+        if found is None:
+            raise ConflictError(f"there is no criteria set for venues of type {venue_type} yet")
+        return found
+    sets = load_criteria_sets()
+    if set_id not in sets:
+        raise NotFoundError(
+            f"there is no criteria set {set_id!r}; there are {', '.join(sorted(sets))}"
+        )
+    if venue_type not in sets[set_id].venue_types:
+        raise ConflictError(f"the criteria set {set_id} is not for venues of type {venue_type}")
+    return sets[set_id]
+
+
+def points_json(result: ScoreResult) -> dict[str, Any]:
+    """Points and reason of every criterion, as stored in `assessment_result.points`."""
+    return {
+        item.id: {"points": item.points, "max_points": item.max_points, "reason": item.reason}
+        for item in result.criteria
+    }
+
+
+def _lock_venue(session: Session, venue_id: str) -> Venue:
+    venue = session.scalar(select(Venue).where(Venue.venue_id == venue_id).with_for_update())
+    if venue is None:
+        raise NotFoundError(f"there is no venue {venue_id!r}")
+    return venue
+
+
+def _find_earlier(
+    session: Session, venue: Venue, submission_key: str, answers: Mapping[str, object]
+) -> Submission | None:
+    row = session.execute(
+        select(Assessment, AssessmentResult)
+        .join(AssessmentResult, AssessmentResult.assessment_pk == Assessment.assessment_pk)
+        .where(Assessment.submission_key == submission_key)
+    ).one_or_none()
+    if row is None:
+        return None
+    assessment, result = row
+    if assessment.venue_pk != venue.venue_pk:
+        raise ConflictError("the submission key was used for another venue; send a new key")
+    if not _are_same(assessment, answers):
+        raise ConflictError("the submission key was used for other answers; send a new key")
+    return Submission(
+        assessment_pk=assessment.assessment_pk,
+        venue_id=venue.venue_id,
+        set_id=assessment.set_id,
+        set_version=assessment.set_version,
+        submitted_at=assessment.submitted_at,
+        score=result.score,
+        safety_tenths=result.safety_tenths,
+        level=VenueLevel(result.level),
+        set_level=result.set_level,
+        valid_until=result.valid_until,
+        is_new=False,
+        result=None,
+    )
+
+
+def _are_same(assessment: Assessment, answers: Mapping[str, object]) -> bool:
+    """Whether answers as sent are those stored, which were brought into one form."""
+    if assessment.answers == dict(answers):
+        return True
+    criteria_set = load_criteria_sets().get(assessment.set_id)
+    return (
+        criteria_set is not None
+        and criteria_set.version == assessment.set_version
+        and assessment.answers == score(criteria_set, answers).answers
+    )
+
+
+def _store(
+    session: Session,
+    venue: Venue,
+    *,
+    answers: Mapping[str, object],
+    submitted_at: datetime,
+    source: str,
+    set_id: str | None,
+    submission_key: str | None,
+) -> Submission:
+    day = day_of(submitted_at)
+    if venue.closed_on is not None and day >= venue.closed_on:
+        raise ConflictError(
+            f"the venue is closed since {venue.closed_on}; a closed venue is not assessed"
+        )
+    criteria_set = choose_set(venue.venue_type, day, set_id)
+    result = score(criteria_set, answers)
+    last_day = valid_until(criteria_set, day)
+    assessment_pk = session.execute(
+        insert(Assessment)
+        .values(
+            venue_pk=venue.venue_pk,
+            set_id=criteria_set.id,
+            set_version=criteria_set.version,
+            answers=result.answers,
+            submitted_at=submitted_at,
+            source=source,
+            submission_key=submission_key,
+        )
+        .returning(Assessment.assessment_pk)
+    ).scalar_one()
+    session.execute(
+        insert(AssessmentResult).values(
+            assessment_pk=assessment_pk,
+            score=result.score,
+            safety_tenths=result.safety_tenths,
+            level=result.level.value,
+            set_level=result.set_level,
+            points=points_json(result),
+            valid_until=last_day,
+        )
+    )
+    new = LevelSpan(
+        first_day=day,
+        last_day=last_day,
+        level=result.level,
+        safety_tenths=result.safety_tenths,
+        footfall_per_day=venue.footfall_per_day,
+        submitted_at=submitted_at,
+        assessment_pk=assessment_pk,
+    )
+    change = place_span(_read_spans(session, venue.venue_pk), new)
+    _store_spans(session, venue.venue_pk, change)
+    _change_counts(session, venue.venue_pk, change, day)
+    return Submission(
+        assessment_pk=assessment_pk,
+        venue_id=venue.venue_id,
+        set_id=criteria_set.id,
+        set_version=criteria_set.version,
+        submitted_at=submitted_at,
+        score=result.score,
+        safety_tenths=result.safety_tenths,
+        level=result.level,
+        set_level=result.set_level,
+        valid_until=last_day,
+        is_new=True,
+        result=result,
+    )
+
+
+def _read_spans(session: Session, venue_pk: int) -> list[LevelSpan]:
+    rows = session.execute(
+        select(
+            VenueLevelSpan.first_day,
+            VenueLevelSpan.last_day,
+            VenueLevelSpan.level,
+            VenueLevelSpan.safety_tenths,
+            VenueLevelSpan.footfall_per_day,
+            Assessment.submitted_at,
+            VenueLevelSpan.assessment_pk,
+        )
+        .join(Assessment, Assessment.assessment_pk == VenueLevelSpan.assessment_pk)
+        .where(VenueLevelSpan.venue_pk == venue_pk)
+        .order_by(VenueLevelSpan.first_day)
+    )
+    return [
+        LevelSpan(
+            first_day=row.first_day,
+            last_day=row.last_day,
+            level=VenueLevel(row.level),
+            safety_tenths=row.safety_tenths,
+            footfall_per_day=row.footfall_per_day,
+            submitted_at=row.submitted_at,
+            assessment_pk=row.assessment_pk,
+        )
+        for row in rows
+    ]
+
+
+def _store_spans(session: Session, venue_pk: int, change: SpanChange) -> None:
+    if change.removed:
+        session.execute(
+            delete(VenueLevelSpan)
+            .where(
+                VenueLevelSpan.venue_pk == venue_pk,
+                VenueLevelSpan.first_day.in_([span.first_day for span in change.removed]),
+            )
+            .execution_options(synchronize_session=False)
+        )
+    if change.added:
+        session.execute(
+            insert(VenueLevelSpan),
+            [
+                {
+                    "venue_pk": venue_pk,
+                    "first_day": span.first_day,
+                    "last_day": span.last_day,
+                    "level": span.level.value,
+                    "safety_tenths": span.safety_tenths,
+                    "footfall_per_day": span.footfall_per_day,
+                    "assessment_pk": span.assessment_pk,
+                }
+                for span in change.added
+            ],
+        )
+
+
+def _change_counts(session: Session, venue_pk: int, change: SpanChange, day: date) -> None:
+    """Add the difference to all counted days from `day` on; nothing before it changes."""
+    signed = [(-1, span) for span in change.removed] + [
+        (1, span) for span in change.added if span.first_day >= day
+    ]
+    if not signed:
+        return
+    bumped = session.execute(
+        read_sql("bump_generations"),
+        {
+            "venue_pk": venue_pk,
+            "first_day": day,
+            "last_day": max(span.last_day for _, span in signed),
+        },
+    ).all()
+    if not bumped:
+        return
+    session.execute(
+        read_sql("apply_span_change"),
+        {
+            "venue_pk": venue_pk,
+            "sign": [sign for sign, _ in signed],
+            "first_day": [max(span.first_day, day) for _, span in signed],
+            "last_day": [span.last_day for _, span in signed],
+            "level": [span.level.value for _, span in signed],
+            "safety_tenths": [span.safety_tenths for _, span in signed],
+            "footfall": [span.footfall_per_day for _, span in signed],
+        },
+    )

@@ -1,0 +1,44 @@
+-- Adds the difference that one venue's changed spans make to the counts of its area and of
+-- all areas above it, on the days that are counted and on which the venue is open.
+--
+-- Every such row is there: the venue itself is counted in it. The days were locked by
+-- bump_generations.sql, so no two submissions change the same rows at once.
+WITH change AS (
+    SELECT *
+    FROM unnest(
+        CAST(:sign AS integer[]),
+        CAST(:first_day AS date[]),
+        CAST(:last_day AS date[]),
+        CAST(:level AS text[]),
+        CAST(:safety_tenths AS integer[]),
+        CAST(:footfall AS bigint[])
+    ) AS given (sign, first_day, last_day, level, safety_tenths, footfall)
+),
+difference AS (
+    SELECT
+        counted.day,
+        area.path,
+        sum(change.sign) FILTER (WHERE change.level = 'safe') AS safe,
+        sum(change.sign) FILTER (WHERE change.level = 'at_risk') AS at_risk,
+        sum(change.sign) FILTER (WHERE change.level = 'unsafe') AS unsafe,
+        sum(change.sign * change.footfall) AS footfall,
+        sum(change.sign * change.footfall * change.safety_tenths) AS footfall_safety
+    FROM venue
+    JOIN venue_area AS located ON located.venue_pk = venue.venue_pk
+    JOIN area ON area.area_id = located.area_id
+    JOIN level_generation AS counted ON counted.edition_code = located.edition_code
+    JOIN change ON counted.day BETWEEN change.first_day AND change.last_day
+    WHERE venue.venue_pk = :venue_pk
+      AND counted.day >= venue.opened_on
+      AND (venue.closed_on IS NULL OR counted.day < venue.closed_on)
+    GROUP BY counted.day, area.area_id
+)
+UPDATE area_level_daily AS standing
+SET safe = standing.safe + coalesce(difference.safe, 0),
+    at_risk = standing.at_risk + coalesce(difference.at_risk, 0),
+    unsafe = standing.unsafe + coalesce(difference.unsafe, 0),
+    footfall = standing.footfall + difference.footfall,
+    footfall_safety = standing.footfall_safety + difference.footfall_safety
+FROM difference
+CROSS JOIN LATERAL unnest(difference.path) AS part (area_id)
+WHERE standing.day = difference.day AND standing.area_id = part.area_id
