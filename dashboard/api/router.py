@@ -1,0 +1,34 @@
+"""All routes of `/api/v1`, and the answer to whatever else is asked below it."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from dashboard.api import areas, boundaries, levels
+from dashboard.api.audience import PUBLIC
+from dashboard.api.problems import problem_response
+
+PREFIX = "/api/v1"
+
+
+def build_api_router() -> APIRouter:
+    """The JSON API."""
+    router = APIRouter(prefix=PREFIX)
+    for part in (areas, boundaries, levels):
+        router.include_router(part.router)
+    return router
+
+
+def build_unknown_router() -> APIRouter:
+    """What below `/api` is no route: a problem document, never the map page."""
+    router = APIRouter()
+
+    @router.api_route(
+        "/api/{path:path}",
+        methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        include_in_schema=False,
+        openapi_extra=PUBLIC,
+    )
+    async def answer_unknown(path: str) -> Response:
+        return problem_response("not-found", 404, "there is nothing at this address")
+
+    return router

@@ -1,0 +1,82 @@
+"""The composition root: routes, pages and middleware of one application."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from sqlalchemy.orm import Session, sessionmaker
+
+from dashboard import health
+from dashboard.api.cache import AnswerCache
+from dashboard.api.context import ApiContext
+from dashboard.api.hot import HotPath
+from dashboard.api.problems import install_problem_handlers
+from dashboard.api.router import PREFIX, build_api_router, build_unknown_router
+from dashboard.api.watch import Watches
+from dashboard.observe import Metrics, Observe
+from dashboard.security import SecurityHeaders
+from dashboard.settings import SiteSettings
+
+
+def create_app(
+    settings: SiteSettings,
+    sessions: sessionmaker[Session],
+    *,
+    on_shutdown: Callable[[], None] | None = None,
+) -> FastAPI:
+    """One application: the API, the pages and the map.
+
+    Args:
+        settings: Site settings, already checked.
+        sessions: Sessions on a migrated database.
+        on_shutdown: Called when the application ends, to close the engine.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if on_shutdown is not None:
+            on_shutdown()
+
+    context = ApiContext(
+        settings=settings,
+        sessions=sessions,
+        cache=AnswerCache(most_bytes=settings.cache_bytes),
+        watches=Watches(),
+        metrics=Metrics(),
+    )
+    app = FastAPI(
+        title="An Toàn Map",
+        version=version("an-toan-map"),
+        summary="Safety of areas and venues in Việt Nam, and the density of check-ins",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        max_body_size=settings.max_body_bytes,
+    )
+    app.state.context = context
+    install_problem_handlers(app)
+    app.include_router(health.router)
+    app.include_router(build_api_router())
+    app.include_router(build_unknown_router())
+    script_hashes = _mount_pages(app, settings, sessions)
+    # The last added stands outermost: ready answers leave before anything else runs.
+    app.add_middleware(SecurityHeaders, script_hashes=script_hashes, is_https=settings.is_https)
+    app.add_middleware(Observe, metrics=context.metrics)
+    app.add_middleware(HotPath, cache=context.cache, metrics=context.metrics)
+    return app
+
+
+def _mount_pages(
+    app: FastAPI, settings: SiteSettings, sessions: sessionmaker[Session]
+) -> Callable[[], Sequence[str]]:
+    """Add the server-rendered pages, then the map; gives the hashes of the map's inline scripts."""
+    try:
+        from dashboard.pages.map import mount_map  # noqa: PLC0415
+    except ModuleNotFoundError:
+        return tuple
+    dash_app = mount_map(app, settings=settings, sessions=sessions)
+    return lambda: tuple(dash_app.csp_hashes())
