@@ -1,0 +1,7 @@
+"""Errors of check-ins and of disclosure control."""
+
+from geo.errors import AnToanError
+
+
+class ThresholdError(AnToanError):
+    """The suppression threshold k is below what the public may ever be shown."""
