@@ -225,12 +225,16 @@ class PrivateCluster:
 
 
 @contextlib.contextmanager
-def temporary_cluster() -> Iterator[str]:
-    """A throwaway cluster for tests; gives its address, removes it at the end."""
+def temporary_cluster(*, is_durable: bool = False) -> Iterator[str]:
+    """A throwaway cluster; gives its address, removes it at the end.
+
+    Args:
+        is_durable: Whether writes are forced to disk: for benchmarks, not for tests.
+    """
     folder = Path(mkdtemp(prefix="antoan-cluster-"))
     folder.chmod(PASS_THROUGH)
     try:
-        with PrivateCluster(folder, is_durable=False) as url:
+        with PrivateCluster(folder, is_durable=is_durable) as url:
             yield url
     finally:
         remove_cluster(folder)

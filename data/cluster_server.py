@@ -1,20 +1,20 @@
 """The server process of a private cluster: its options, ports, start and end."""
 
 import contextlib
-import ctypes
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import psycopg
 
+from data.child_processes import end_with_parent
 from data.cluster_place import server_user
 from data.cluster_record import ClusterRecord
 from data.postgres_programs import PostgresPrograms
@@ -80,7 +80,7 @@ def launch_server(
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 (no other thread runs yet)
+            preexec_fn=partial(end_with_parent, signal.SIGINT),  # noqa: PLW1509 (no other thread runs yet)
             **server_user(folder).process_options(),
         )
 
@@ -166,10 +166,3 @@ def _has_shared_memory() -> bool:
         return shutil.disk_usage("/dev/shm").total >= ENOUGH_SHARED_MEMORY_BYTES  # noqa: S108
     except OSError:
         return True
-
-
-def _end_with_parent() -> None:
-    """In the child before `exec`: the kernel sends a fast shutdown when our process dies."""
-    if sys.platform == "linux":
-        set_death_signal = 1
-        ctypes.CDLL(None).prctl(set_death_signal, int(signal.SIGINT))

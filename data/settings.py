@@ -2,8 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from data.errors import InputError
 
 
 class DatabaseSettings(BaseSettings):
@@ -21,3 +25,40 @@ class DatabaseSettings(BaseSettings):
     statement_timeout_ms: Annotated[int, Field(ge=0)] = Field(
         default=15_000, description="Longest run of one statement of the web server; 0 for no limit"
     )
+
+    @field_validator("url")
+    @classmethod
+    def _require_postgres(cls, value: SecretStr) -> SecretStr:
+        try:
+            parts = make_url(value.get_secret_value())
+        except (ArgumentError, ValueError):
+            raise ValueError("not an address") from None
+        if parts.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+            raise ValueError("not a PostgreSQL address")
+        if not parts.database:
+            raise ValueError("names no database")
+        return value
+
+
+def read_database_settings() -> DatabaseSettings:
+    """The settings from the environment.
+
+    Raises:
+        InputError: A variable is missing or wrong; the sentence names it, never its value.
+    """
+    try:
+        return DatabaseSettings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]).upper()
+        if name == "DATABASE_URL":
+            reason = (
+                "is not set"
+                if first["type"] == "missing"
+                else str(first["msg"]).removeprefix("Value error, ")
+            )
+            raise InputError(
+                f"DATABASE_URL: {reason}; 'make run' sets it for its own database, or set it to "
+                "postgresql://user:password@host:port/name"
+            ) from None
+        raise InputError(f"ANTOAN_DB_{name}: {first['msg']}") from None

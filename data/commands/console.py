@@ -1,21 +1,24 @@
 """What every subcommand shares: sessions, progress bars, failures in one sentence."""
 
+import os
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Never
 
 import typer
-from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from tqdm import tqdm
 
+from data.cluster_record import running_url
 from data.engine import make_engine, make_sessions
 from data.errors import InputError
-from data.settings import DatabaseSettings
+from data.settings import read_database_settings
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 _debug = {"is_on": False}
 
 
@@ -35,16 +38,14 @@ def report_failure(error: Exception) -> None:
 def open_sessions() -> Iterator[sessionmaker[Session]]:
     """Sessions on the configured database, without a statement timeout.
 
+    Without DATABASE_URL it is the private database of the checkout, while 'make run' runs.
+
     Raises:
-        InputError: DATABASE_URL is missing or wrong, or the server does not answer.
+        InputError: There is no database, its address is wrong, or the server does not answer.
     """
-    try:
-        settings = DatabaseSettings()
-    except ValidationError as error:
-        raise InputError(
-            "DATABASE_URL is not set; 'make run' sets it for its own database, or set it to "
-            "postgresql://user:password@host:port/name"
-        ) from error
+    if not os.environ.get("DATABASE_URL") and (private := running_url(CHECKOUT / ".local")):
+        os.environ["DATABASE_URL"] = private
+    settings = read_database_settings()
     engine = make_engine(settings, statement_timeout_ms=0)
     try:
         yield make_sessions(engine)
