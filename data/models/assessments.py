@@ -82,6 +82,7 @@ class VenueLevelSpan(Base):
         CheckConstraint("first_day <= last_day", name="day_order"),
         CheckConstraint(LEVEL_CHECK, name="level_known"),
         CheckConstraint("footfall_per_day > 0", name="footfall_positive"),
+        Index("ix_venue_level_span_first_day", "first_day"),
         Index("ix_venue_level_span_last_day", "last_day"),
         Index("ix_venue_level_span_assessment_pk", "assessment_pk"),
         {"comment": "Days on which a venue's level holds; derived from results"},

@@ -31,6 +31,7 @@ class Venue(Base):
         CheckConstraint("footfall_per_day > 0", name="footfall_positive"),
         CheckConstraint("capacity > 0", name="capacity_positive"),
         CheckConstraint("closed_on IS NULL OR closed_on >= opened_on", name="opening_order"),
+        Index("ix_venue_opened_on", "opened_on"),
         Index("ix_venue_point", "point", postgresql_using="gist"),
         Index(
             "ix_venue_name_ascii",

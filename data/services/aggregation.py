@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from data.errors import InputError, NotFoundError
-from data.models import Area, AreaLevelDaily, BoundaryEdition, LevelGeneration, Venue
+from data.models import BoundaryEdition, LevelGeneration, Venue
 from data.services.level_locks import own_levels
 from data.sql_files import read_sql
 
@@ -103,25 +103,20 @@ def recount_from(session: Session, edition_code: str, first_day: date) -> int:
     return len(days)
 
 
-def forget_days(session: Session, edition_code: str | None = None) -> None:
-    """Throw the counts away; each day is counted again when it is next read.
+def forget_days(session: Session, edition_code: str) -> None:
+    """Throw the counts of an edition away; each day is counted again when it is next read.
 
-    Args:
-        session: Takes the counting lock, so call it before locking rows.
-        edition_code: One edition, or None for all.
+    Call it when the edition's areas or the places of its venues change as a
+    whole, before any row is locked: it takes the counting lock. Counts of
+    areas that are gone go too.
     """
     own_levels(session)
-    counts = delete(AreaLevelDaily)
-    generations = delete(LevelGeneration)
-    if edition_code is not None:
-        counts = counts.where(
-            AreaLevelDaily.area_id.in_(
-                select(Area.area_id).where(Area.edition_code == edition_code)
-            )
-        )
-        generations = generations.where(LevelGeneration.edition_code == edition_code)
-    session.execute(counts.execution_options(synchronize_session=False))
-    session.execute(generations.execution_options(synchronize_session=False))
+    session.execute(read_sql("forget_counts"), {"edition_code": edition_code})
+    session.execute(
+        delete(LevelGeneration)
+        .where(LevelGeneration.edition_code == edition_code)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _is_counted(session: Session, edition_code: str, day: date) -> bool:

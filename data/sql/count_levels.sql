@@ -57,12 +57,12 @@ event AS (
     SELECT
         part.area_id,
         leaf_event.day,
-        sum(venues) AS venues,
-        sum(safe) AS safe,
-        sum(at_risk) AS at_risk,
-        sum(unsafe) AS unsafe,
-        sum(footfall) AS footfall,
-        sum(footfall_safety) AS footfall_safety
+        sum(venues)::integer AS venues,
+        sum(safe)::integer AS safe,
+        sum(at_risk)::integer AS at_risk,
+        sum(unsafe)::integer AS unsafe,
+        sum(footfall)::bigint AS footfall,
+        sum(footfall_safety)::bigint AS footfall_safety
     FROM leaf_event
     JOIN area ON area.area_id = leaf_event.area_id
     CROSS JOIN LATERAL unnest(area.path) AS part (area_id)
@@ -76,46 +76,66 @@ grid AS (
     ) AS series (day)
 ),
 counted AS MATERIALIZED (
-    SELECT
-        grid.day,
-        grid.area_id,
-        sum(coalesce(event.venues, 0)) OVER so_far AS venues,
-        sum(coalesce(event.safe, 0)) OVER so_far AS safe,
-        sum(coalesce(event.at_risk, 0)) OVER so_far AS at_risk,
-        sum(coalesce(event.unsafe, 0)) OVER so_far AS unsafe,
-        sum(coalesce(event.footfall, 0)) OVER so_far AS footfall,
-        sum(coalesce(event.footfall_safety, 0)) OVER so_far AS footfall_safety
-    FROM grid
-    LEFT JOIN event ON event.area_id = grid.area_id AND event.day = grid.day
-    WINDOW so_far AS (PARTITION BY grid.area_id ORDER BY grid.day)
+    SELECT *
+    FROM (
+        SELECT
+            grid.day,
+            grid.area_id,
+            (sum(event.venues) OVER so_far)::integer AS venues,
+            coalesce(sum(event.safe) OVER so_far, 0)::integer AS safe,
+            coalesce(sum(event.at_risk) OVER so_far, 0)::integer AS at_risk,
+            coalesce(sum(event.unsafe) OVER so_far, 0)::integer AS unsafe,
+            coalesce(sum(event.footfall) OVER so_far, 0)::bigint AS footfall,
+            coalesce(sum(event.footfall_safety) OVER so_far, 0)::bigint AS footfall_safety
+        FROM grid
+        LEFT JOIN event ON event.area_id = grid.area_id AND event.day = grid.day
+        WINDOW so_far AS (
+            PARTITION BY grid.area_id ORDER BY grid.day
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
+    ) AS summed
+    WHERE venues > 0
+),
+standing AS MATERIALIZED (
+    SELECT daily.*
+    FROM area_level_daily AS daily
+    JOIN area ON area.area_id = daily.area_id
+    WHERE area.edition_code = :edition_code
+      AND daily.day BETWEEN :first_day AND :last_day
 ),
 gone AS (
-    DELETE FROM area_level_daily AS standing
-    USING area
-    WHERE area.area_id = standing.area_id
-      AND area.edition_code = :edition_code
-      AND standing.day BETWEEN :first_day AND :last_day
-      AND NOT EXISTS (
-          SELECT FROM counted
-          WHERE counted.day = standing.day
-            AND counted.area_id = standing.area_id
-            AND counted.venues > 0
-      )
+    DELETE FROM area_level_daily AS daily
+    USING (
+        SELECT day, area_id FROM standing
+        EXCEPT
+        SELECT day, area_id FROM counted
+    ) AS left_over
+    WHERE daily.day = left_over.day AND daily.area_id = left_over.area_id
+),
+changed AS (
+    UPDATE area_level_daily AS daily
+    SET venues = counted.venues,
+        safe = counted.safe,
+        at_risk = counted.at_risk,
+        unsafe = counted.unsafe,
+        footfall = counted.footfall,
+        footfall_safety = counted.footfall_safety
+    FROM counted
+    JOIN standing ON standing.day = counted.day AND standing.area_id = counted.area_id
+    WHERE daily.day = counted.day
+      AND daily.area_id = counted.area_id
+      AND (standing.venues, standing.safe, standing.at_risk, standing.unsafe,
+           standing.footfall, standing.footfall_safety)
+          IS DISTINCT FROM
+          (counted.venues, counted.safe, counted.at_risk, counted.unsafe,
+           counted.footfall, counted.footfall_safety)
 )
-INSERT INTO area_level_daily AS standing
+INSERT INTO area_level_daily
     (day, area_id, venues, safe, at_risk, unsafe, footfall, footfall_safety)
 SELECT day, area_id, venues, safe, at_risk, unsafe, footfall, footfall_safety
 FROM counted
-WHERE venues > 0
-ON CONFLICT (day, area_id) DO UPDATE SET
-    venues = excluded.venues,
-    safe = excluded.safe,
-    at_risk = excluded.at_risk,
-    unsafe = excluded.unsafe,
-    footfall = excluded.footfall,
-    footfall_safety = excluded.footfall_safety
-WHERE (standing.venues, standing.safe, standing.at_risk, standing.unsafe,
-       standing.footfall, standing.footfall_safety)
-   IS DISTINCT FROM
-      (excluded.venues, excluded.safe, excluded.at_risk, excluded.unsafe,
-       excluded.footfall, excluded.footfall_safety)
+WHERE NOT EXISTS (
+    SELECT FROM standing
+    WHERE standing.day = counted.day AND standing.area_id = counted.area_id
+)
+ORDER BY day, area_id
