@@ -1,0 +1,108 @@
+"""What the result page shows, from a stored submission and the criteria set."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+
+from assessments.criteria import CriteriaSet
+from assessments.scoring import ScoreResult, score
+from dashboard.pages.assess_view import ChangeView, answer_word, build_changes, score_text
+from dashboard.texts.catalogue import Texts
+from data.queries.owner_venues import StoredSubmission
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionLine:
+    """One criterion with its answer, points and reason."""
+
+    id: str
+    title: str
+    answer: str
+    points: str
+    reason: str
+    reason_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultView:
+    """The result of one stored submission.
+
+    Attributes:
+        lines: Empty where the set has changed since: reasons are those of the version
+            that scored the answers, and are not made up from another.
+    """
+
+    level: str
+    set_level: str
+    action: str
+    score: str
+    vetoed_by: tuple[CriterionLine, ...]
+    next_level: str
+    changes: tuple[ChangeView, ...]
+    chapters: tuple[tuple[str, tuple[CriterionLine, ...]], ...]
+
+
+def build_result(
+    criteria_set: CriteriaSet | None, stored: StoredSubmission, text: Texts
+) -> ResultView:
+    """The result as stored, with the reasons of the version that scored it.
+
+    Args:
+        criteria_set: The set of the submission as it is today; None where it is gone.
+        stored: The submission.
+        text: Texts of the language shown.
+    """
+    if criteria_set is None or criteria_set.version != stored.set_version:
+        return ResultView(
+            level=stored.level,
+            set_level=stored.set_level,
+            action="",
+            score=f"{stored.score:g}",
+            vetoed_by=(),
+            next_level="",
+            changes=(),
+            chapters=(),
+        )
+    result = score(criteria_set, stored.answers)
+    set_level = criteria_set.levels_by_code[stored.set_level]
+    lines = _lines(criteria_set, result, text)
+    upper = result.next_level
+    return ResultView(
+        level=stored.level,
+        set_level=set_level.title.of(text.language),
+        action=set_level.action.of(text.language) if set_level.action else "",
+        score=score_text(criteria_set, result, text),
+        vetoed_by=tuple(lines[key] for key in result.vetoed_by),
+        next_level=(
+            criteria_set.levels_by_code[upper.set_level].title.of(text.language) if upper else ""
+        ),
+        changes=build_changes(criteria_set, upper, text),
+        chapters=tuple(
+            (
+                chapter.title.of(text.language),
+                tuple(lines[one.id] for one in criteria_set.criteria if one.chapter == chapter.id),
+            )
+            for chapter in criteria_set.chapters
+        ),
+    )
+
+
+def _lines(criteria_set: CriteriaSet, result: ScoreResult, text: Texts) -> dict[str, CriterionLine]:
+    return {
+        one.id: CriterionLine(
+            id=one.id,
+            title=criteria_set.criteria_by_id[one.id].title.of(text.language),
+            answer=answer_word(one.answer, text),
+            points="–" if one.points is None else f"{one.points}/{one.max_points}",
+            reason=text(f"assess.reason.{one.reason}"),
+            reason_code=one.reason,
+        )
+        for one in result.criteria
+    }
+
+
+def day_text(day: date, text: Texts) -> str:
+    """A day in the order in which the language writes it."""
+    pattern = "dd/MM/yyyy" if text.language == "vi" else "d MMMM yyyy"
+    return format_date(day, format=pattern, locale=text.language)
