@@ -15,8 +15,11 @@ from dashboard.api.problems import install_problem_handlers
 from dashboard.api.router import PREFIX, build_api_router, build_unknown_router
 from dashboard.api.watch import Watches
 from dashboard.observe import Metrics, Observe
+from dashboard.pages.assess import build_router as build_assess_router
+from dashboard.pages.map import mount_map
 from dashboard.security import SecurityHeaders
 from dashboard.settings import SiteSettings
+from dashboard.static_files import mount_static
 
 
 def create_app(
@@ -24,6 +27,7 @@ def create_app(
     sessions: sessionmaker[Session],
     *,
     on_shutdown: Callable[[], None] | None = None,
+    has_pages: bool = True,
 ) -> FastAPI:
     """One application: the API, the pages and the map.
 
@@ -31,6 +35,7 @@ def create_app(
         settings: Site settings, already checked.
         sessions: Sessions on a migrated database.
         on_shutdown: Called when the application ends, to close the engine.
+        has_pages: Whether to add the pages beside the API.
     """
 
     @asynccontextmanager
@@ -62,7 +67,7 @@ def create_app(
     app.include_router(health.router)
     app.include_router(build_api_router())
     app.include_router(build_unknown_router())
-    script_hashes = _mount_pages(app, settings, sessions)
+    script_hashes = _mount_pages(app, settings, sessions) if has_pages else tuple
     # The last added stands outermost: ready answers leave before anything else runs.
     app.add_middleware(SecurityHeaders, script_hashes=script_hashes, is_https=settings.is_https)
     app.add_middleware(Observe, metrics=context.metrics)
@@ -74,9 +79,13 @@ def _mount_pages(
     app: FastAPI, settings: SiteSettings, sessions: sessionmaker[Session]
 ) -> Callable[[], Sequence[str]]:
     """Add the server-rendered pages, then the map; gives the hashes of the map's inline scripts."""
-    try:
-        from dashboard.pages.map import mount_map  # noqa: PLC0415
-    except ModuleNotFoundError:
-        return tuple
+    app.include_router(
+        build_assess_router(
+            sessions=sessions,
+            secret=settings.secret_key.get_secret_value(),
+            is_https=settings.is_https,
+        )
+    )
+    mount_static(app)
     dash_app = mount_map(app, settings=settings, sessions=sessions)
     return lambda: tuple(dash_app.csp_hashes())

@@ -1,11 +1,9 @@
 """Is it alive, is it ready, and how is it doing: for operators and their machines."""
 
-from importlib.resources import as_file, files
+from functools import cache
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
+from alembic.runtime.migration import MigrationContext
 from fastapi import APIRouter
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.responses import PlainTextResponse, Response
@@ -14,6 +12,7 @@ from dashboard.api.audience import PUBLIC
 from dashboard.api.context import Context
 from data.errors import NotFoundError
 from data.queries.editions import active_edition_code
+from data.schema import newest_revision
 
 router = APIRouter(tags=["health"])
 
@@ -58,11 +57,10 @@ async def get_metrics(context: Context) -> Response:
 
 def find_hindrance(session: Session) -> str | None:
     """Why the site cannot answer yet; None when it can."""
-    exists = session.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
-    if not exists:
+    found = MigrationContext.configure(session.connection()).get_current_revision()
+    if found is None:
         return "the database has no schema yet; run 'antoan db upgrade'"
-    found = set(session.scalars(text("SELECT version_num FROM alembic_version ORDER BY 1")))
-    if found != current_heads():
+    if found != _newest_revision():
         return "the schema is not current; run 'antoan db upgrade'"
     try:
         active_edition_code(session)
@@ -71,9 +69,6 @@ def find_hindrance(session: Session) -> str | None:
     return None
 
 
-def current_heads() -> set[str]:
-    """Newest revisions that this program knows."""
-    config = Config()
-    with as_file(files("data") / "migrations") as folder:
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        return set(ScriptDirectory.from_config(config).get_heads())
+@cache
+def _newest_revision() -> str:
+    return newest_revision()

@@ -18,7 +18,7 @@ from dashboard.observe import Metrics, route_template
 from dashboard.settings import SiteSettings
 from data.clock import today
 from data.queries.areas import read_boundary_hash
-from data.queries.change_marks import LevelMark, read_level_mark
+from data.queries.change_marks import ChangeMark, read_level_mark
 from data.queries.editions import active_edition_code
 from geo.levels import AdminLevel
 
@@ -66,7 +66,7 @@ class ApiContext:
         """The calendar day in Việt Nam."""
         return self.watches.cell("today", today, seconds=0.5)
 
-    def watched_level_mark(self, edition_code: str, day: date) -> Watched[LevelMark]:
+    def watched_level_mark(self, edition_code: str, day: date) -> Watched[ChangeMark]:
         """Whether the levels of a day have changed."""
         return self.watch(
             ("levels", edition_code, day),

@@ -257,3 +257,206 @@ class Summary(Document):
     worst: list[WorstPart] = Field(description="Direct parts with enough data, the worst first")
     parts: dict[AreaLevelWord, int] = Field(description="Direct parts by level")
     venue_types: list[TypeCount]
+
+
+class Venue(Document):
+    """Public facts of a venue, with its level on the day asked for."""
+
+    venue_id: str = Field(examples=["3V9GZK0QX7M2T1BD"])
+    name: str
+    type: str
+    address: str | None
+    lon: float | None
+    lat: float | None
+    area: str | None = Field(description="Lowest area that holds the point; null outside all")
+    level: VenueLevelWord
+    set_id: str | None
+    set_level: str | None = Field(description="The criteria set's own level code")
+    valid_until: date | None = Field(description="Last day on which the level holds")
+
+
+class VenueList(Document):
+    """One page of venues in the order of their registration."""
+
+    edition: str
+    day: date
+    items: list[Venue]
+    next: str | None
+
+
+class VenueDetail(Venue):
+    """One venue."""
+
+    edition: str
+    day: date
+
+
+class VenuePoints(Document):
+    """Venues in columns of the same length, for the map."""
+
+    edition: str
+    day: date
+    is_cut_off: bool = Field(description="There are more venues than one answer holds")
+    venue_id: list[str]
+    name: list[str]
+    type: list[str]
+    lon: list[float]
+    lat: list[float]
+    levels: str = Field(
+        description="One letter each: s safe, r at_risk, u unsafe, n not_assessed",
+        examples=["ssrn"],
+    )
+
+
+class FoundArea(Document):
+    """An area that a search found."""
+
+    code: str
+    name: str
+    name_en: str | None
+    level: LevelWord
+    within: list[str] = Field(description="Names of the areas above it, nearest first")
+    bbox: tuple[float, float, float, float] | None
+
+
+class FoundVenue(Document):
+    """A venue that a search found."""
+
+    venue_id: str
+    name: str
+    type: str
+    address: str | None
+    lon: float | None
+    lat: float | None
+    level: VenueLevelWord
+    area: str | None
+    area_name: str | None
+
+
+class SearchResult(Document):
+    """Areas, then venues, the likeliest meant first."""
+
+    edition: str
+    areas: list[FoundArea]
+    venues: list[FoundVenue]
+
+
+class Wording(Document):
+    """One text in both languages."""
+
+    vi: str
+    en: str
+
+
+class CriteriaSetHead(Document):
+    """What a criteria set is and for whom."""
+
+    id: str = Field(examples=["school-1467"])
+    version: str
+    title: Wording
+    issuer: Wording
+    document: str
+    issued_on: date
+    venue_types: list[str]
+    validity_days: int
+    has_official_text: bool = Field(description="Whether every wording is the official annex's own")
+
+
+class CriteriaSetList(Document):
+    """All criteria sets."""
+
+    items: list[CriteriaSetHead]
+    next: None = None
+
+
+class Answers(Document):
+    """Answers by criterion id: whole points, `pass` or `fail`, or `na` where allowed."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"answers": {"1": 10, "2": "na"}}}
+    )
+
+    answers: dict[str, int | str | None] = Field(max_length=500)
+
+
+class Submitted(Answers):
+    """Answers to be stored."""
+
+    set_id: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Criteria set; the one in force for the venue's type where not given",
+    )
+    submission_key: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_-]{8,100}$",
+        description="Sent again, the same key stores nothing new",
+    )
+
+
+class CriterionScore(Document):
+    """What one answer counted."""
+
+    id: str
+    answer: int | str
+    points: int | None
+    max_points: int
+    reason: str
+
+
+class Change(Document):
+    """One answer to better."""
+
+    criterion_id: str
+    old_answer: int | str
+    new_answer: int | str
+
+
+class NextLevel(Document):
+    """The fewest changes that reach the next better level."""
+
+    set_level: str
+    level: VenueLevelWord
+    changes: list[Change]
+
+
+class Score(Document):
+    """Result of complete answers."""
+
+    set_id: str
+    set_version: str
+    score: float
+    safety_tenths: int
+    level: VenueLevelWord
+    set_level: str
+    points: int
+    max_points: int
+    criteria: list[CriterionScore]
+    vetoed_by: list[str]
+    next_level: NextLevel | None
+
+
+class ScorePreview(Document):
+    """What the answers say already; the final level lies between `worst` and `best`."""
+
+    missing: list[str]
+    points: int
+    max_points: int
+    best: Score
+    worst: Score
+    result: Score | None = Field(description="Null while something is missing")
+
+
+class SubmissionReceipt(Document):
+    """A stored submission."""
+
+    venue_id: str
+    set_id: str
+    set_version: str
+    submitted_at: datetime
+    score: float
+    level: VenueLevelWord
+    set_level: str
+    valid_until: date
+    is_new: bool = Field(description="False where the key had been stored before")
+    result: Score | None

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from assessments.venue_types import VenueType
 from geo.levels import AdminLevel
 from geo.names import fold
 
@@ -142,3 +143,57 @@ class SearchParameters(DayParameters):
 def admin_level(word: str) -> AdminLevel:
     """The level of a word that was already checked."""
     return AdminLevel.from_word(word)
+
+
+def _read_bbox(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        west, south, east, north = (float(part) for part in value.split(","))
+    except ValueError:
+        raise ValueError("must be west,south,east,north in degrees") from None
+    # Written so that NaN fails too.
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError("must have west ≤ east in -180…180 and south ≤ north in -90…90")
+    return f"{west!r},{south!r},{east!r},{north!r}"
+
+
+Bbox = Annotated[
+    str,
+    BeforeValidator(_read_bbox),
+    Field(
+        max_length=120,
+        description="west,south,east,north in degrees",
+        examples=["105.7,20.9,105.9,21.1"],
+    ),
+]
+
+
+class VenueParameters(DayParameters):
+    """Filters of the list of venues."""
+
+    area: AreaCode | None = Field(default=None, description="Only venues within this area")
+    type: VenueType | None = Field(default=None, description="Only venues of this type")
+    level: VenueLevelWord | None = Field(
+        default=None, description="Only venues with this level on the day"
+    )
+    q: Words | None = None
+    bbox: Bbox | None = None
+    form: Literal["json", "points"] = Field(
+        default="json",
+        description="points: all at once in columns, for the map; needs `area` or `bbox`",
+    )
+    limit: Limit = 100
+    cursor: Cursor | None = None
+
+
+class VenueDayParameters(DayParameters):
+    """Edition and day of one venue."""
+
+
+def bbox_numbers(bbox: str | None) -> tuple[float, float, float, float] | None:
+    """The four numbers of a checked box."""
+    if bbox is None:
+        return None
+    west, south, east, north = (float(part) for part in bbox.split(","))
+    return west, south, east, north

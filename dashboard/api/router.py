@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from dashboard.api import areas, boundaries, levels
+from dashboard.api import areas, boundaries, criteria, density, levels, search, venues
 from dashboard.api.audience import PUBLIC
 from dashboard.api.problems import problem_response
 
@@ -13,7 +13,7 @@ PREFIX = "/api/v1"
 def build_api_router() -> APIRouter:
     """The JSON API."""
     router = APIRouter(prefix=PREFIX)
-    for part in (areas, boundaries, levels):
+    for part in (areas, boundaries, levels, density, venues, search, criteria):
         router.include_router(part.router)
     return router
 

@@ -1,0 +1,250 @@
+"""Criteria sets, a score without storing it, and a venue owner's submission."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.responses import Response
+
+from assessments.criteria import CriteriaSet, load_criteria_sets
+from assessments.errors import AnswersError
+from assessments.scoring import ScoreResult, preview
+from dashboard.api.areas import json_response
+from dashboard.api.audience import OWNER, PUBLIC
+from dashboard.api.context import Context
+from dashboard.api.models import (
+    Answers,
+    CriteriaSetList,
+    ScorePreview,
+    SubmissionReceipt,
+    Submitted,
+    problems,
+)
+from dashboard.api.parameters import Parameters
+from dashboard.api.problems import ProblemError
+from data.clock import now
+from data.errors import NotFoundError
+from data.services.owner_links import OwnerLinkError, read_owner_token
+from data.services.submissions import submit
+
+owner_key = HTTPBearer(
+    scheme_name="ownerKey",
+    description="The key of the owner link: what stands behind `?key=`",
+    auto_error=False,
+)
+
+SetId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$", examples=["school-1467"])]
+
+router = APIRouter(tags=["assessments"])
+
+
+@router.get(
+    "/criteria",
+    summary="Criteria sets",
+    response_model=CriteriaSetList,
+    responses=problems(422),
+    openapi_extra=PUBLIC,
+)
+async def get_criteria_sets(query: Annotated[Parameters, Query()]) -> Response:
+    """All criteria sets that this program scores by."""
+    del query  # takes no parameter; declared so that any is refused
+    document = {
+        "items": [
+            {
+                "id": one.id,
+                "version": one.version,
+                "title": one.title.model_dump(),
+                "issuer": one.issuer.model_dump(),
+                "document": one.document,
+                "issued_on": one.issued_on,
+                "venue_types": [venue_type.value for venue_type in one.venue_types],
+                "validity_days": one.validity_days,
+                "has_official_text": one.has_official_text,
+            }
+            for _, one in sorted(load_criteria_sets().items())
+        ],
+        "next": None,
+    }
+    return json_response(document, cache_control="public, max-age=300")
+
+
+@router.get(
+    "/criteria/{set_id}",
+    summary="One criteria set",
+    response_model=CriteriaSet,
+    responses=problems(404, 422),
+    openapi_extra=PUBLIC,
+)
+async def get_criteria_set(set_id: SetId, query: Annotated[Parameters, Query()]) -> Response:
+    """Chapters, criteria, rule, levels and validity, with where each text comes from."""
+    del query
+    document = require_set(set_id).model_dump(mode="json")
+    return json_response(document, cache_control="public, max-age=300")
+
+
+@router.post(
+    "/criteria/{set_id}/score",
+    summary="Score answers without storing them",
+    response_model=ScorePreview,
+    responses=problems(404, 413, 422),
+    openapi_extra=PUBLIC,
+)
+async def post_score(
+    set_id: SetId, body: Answers, query: Annotated[Parameters, Query()]
+) -> Response:
+    """Points and level so far; answers may be missing, and nothing is guessed for them."""
+    del query
+    criteria_set = require_set(set_id)
+    try:
+        found = await asyncio.to_thread(preview, criteria_set, body.answers)
+    except AnswersError as error:
+        raise answers_problem(error) from None
+    document = {
+        "missing": found.missing,
+        "points": found.points,
+        "max_points": found.max_points,
+        "best": score_document(found.best),
+        "worst": score_document(found.worst),
+        "result": None if found.result is None else score_document(found.result),
+    }
+    return json_response(document, cache_control="no-store")
+
+
+@router.post(
+    "/venues/{venue_id}/assessments",
+    summary="Submit an assessment",
+    status_code=201,
+    response_model=SubmissionReceipt,
+    responses={
+        200: {"model": SubmissionReceipt, "description": "The key had been stored before"},
+        **problems(401, 403, 404, 409, 413, 422),
+    },
+    openapi_extra=OWNER,
+)
+async def post_assessment(
+    context: Context,
+    venue_id: Annotated[str, Path(pattern=r"^[0-9A-Za-z]{1,32}$")],
+    body: Submitted,
+    key: Annotated[HTTPAuthorizationCredentials | None, Depends(owner_key)],
+    query: Annotated[Parameters, Query()],
+) -> Response:
+    """Stores answers and result; the venue's areas are up to date when the answer arrives."""
+    del query
+    require_owner(context.settings.secret_key.get_secret_value(), key, venue_id)
+    try:
+        stored = await asyncio.to_thread(
+            submit,
+            context.sessions,
+            venue_id=venue_id,
+            answers=body.answers,
+            submitted_at=now(),
+            source="owner_link",
+            set_id=body.set_id,
+            submission_key=body.submission_key,
+        )
+    except AnswersError as error:
+        raise answers_problem(error) from None
+    document = {
+        "venue_id": stored.venue_id,
+        "set_id": stored.set_id,
+        "set_version": stored.set_version,
+        "submitted_at": stored.submitted_at,
+        "score": stored.score,
+        "level": stored.level.value,
+        "set_level": stored.set_level,
+        "valid_until": stored.valid_until,
+        "is_new": stored.is_new,
+        "result": None if stored.result is None else score_document(stored.result),
+    }
+    response = json_response(document, cache_control="no-store")
+    response.status_code = 201 if stored.is_new else 200
+    return response
+
+
+def require_set(set_id: str) -> CriteriaSet:
+    """The criteria set of an id.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    sets = load_criteria_sets()
+    if set_id not in sets:
+        raise NotFoundError(
+            f"there is no criteria set {set_id}; there are {', '.join(sorted(sets))}"
+        )
+    return sets[set_id]
+
+
+def require_owner(secret: str, key: HTTPAuthorizationCredentials | None, venue_id: str) -> None:
+    """Take only the key of this very venue.
+
+    Raises:
+        ProblemError: 401 without a key; 403 for one that is wrong, too old or another venue's.
+    """
+    if key is None:
+        raise ProblemError(
+            "owner-key-required", 401, "send the key of the owner link as Authorization: Bearer KEY"
+        )
+    try:
+        owned = read_owner_token(secret, key.credentials)
+    except OwnerLinkError as error:
+        raise ProblemError("owner-key-refused", 403, str(error)) from None
+    if owned != venue_id:
+        raise ProblemError("owner-key-refused", 403, "this key is not for this venue")
+
+
+def answers_problem(error: AnswersError) -> ProblemError:
+    """A 422 that names every answer that cannot be taken."""
+    return ProblemError(
+        "invalid-body",
+        422,
+        f"answers to {error.set_id} cannot be scored",
+        errors=[
+            {
+                "name": "answers" if one.criterion_id is None else f"answers.{one.criterion_id}",
+                "where": "body",
+                "reason": f"{one.problem}; {one.remedy}",
+            }
+            for one in error.problems
+        ],
+    )
+
+
+def score_document(result: ScoreResult) -> dict[str, Any]:
+    """A result as JSON."""
+    return {
+        "set_id": result.set_id,
+        "set_version": result.set_version,
+        "score": result.score,
+        "safety_tenths": result.safety_tenths,
+        "level": result.level.value,
+        "set_level": result.set_level,
+        "points": result.points,
+        "max_points": result.max_points,
+        "criteria": [
+            {
+                "id": one.id,
+                "answer": one.answer,
+                "points": one.points,
+                "max_points": one.max_points,
+                "reason": one.reason,
+            }
+            for one in result.criteria
+        ],
+        "vetoed_by": result.vetoed_by,
+        "next_level": None
+        if result.next_level is None
+        else {
+            "set_level": result.next_level.set_level,
+            "level": result.next_level.level.value,
+            "changes": [
+                {
+                    "criterion_id": change.criterion_id,
+                    "old_answer": change.old_answer,
+                    "new_answer": change.new_answer,
+                }
+                for change in result.next_level.changes
+            ],
+        },
+    }

@@ -1,0 +1,260 @@
+"""Public facts of venues: pages of a list, one venue, points for the map, and search."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    any_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from assessments.levels import VenueLevel
+from data.errors import NotFoundError
+from data.models import Area, Assessment, AssessmentResult, Venue, VenueArea, VenueLevelSpan
+from data.queries.areas import contains_words, like_pattern, require_area_id
+
+CANDIDATES: Final = 300
+SHORTEST_INNER_WORD: Final = 3  # the trigram index finds no shorter words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VenueRecord:
+    """What everyone may know of a venue on one day.
+
+    `lon`, `lat` are degrees, EPSG:4326. `area_code` is the leaf area of the
+    edition that holds the point, None outside all. `set_id`, `set_level` and
+    `valid_until` are None where the venue is not assessed on the day.
+    """
+
+    venue_pk: int
+    venue_id: str
+    name: str
+    venue_type: str
+    address: str | None
+    lon: float | None
+    lat: float | None
+    area_code: str | None
+    level: VenueLevel
+    set_id: str | None
+    set_level: str | None
+    valid_until: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VenueFilter:
+    """Which venues; None stands for all. `bbox` is west, south, east, north in degrees."""
+
+    area_code: str | None = None
+    venue_type: str | None = None
+    level: VenueLevel | None = None
+    folded: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundVenue:
+    """A venue that a search found, its level on the day and the leaf area that holds it."""
+
+    venue_id: str
+    name: str
+    venue_type: str
+    address: str | None
+    lon: float | None
+    lat: float | None
+    level: VenueLevel
+    area_code: str | None
+    area_name: str | None
+
+
+def list_venues(
+    session: Session,
+    *,
+    edition_code: str,
+    day: date,
+    wanted: VenueFilter,
+    after_pk: int | None,
+    limit: int,
+) -> list[VenueRecord]:
+    """Venues open on a day, in the order of their registration.
+
+    Args:
+        session: Open session.
+        edition_code: Boundary edition of the filter's area and of `area_code`.
+        day: Day of the level.
+        wanted: Which venues.
+        after_pk: Key of the last venue of the page before.
+        limit: Most venues given.
+
+    Raises:
+        NotFoundError: The edition has no area with the filter's code.
+    """
+    query = _select_venues(edition_code=edition_code, day=day).where(_is_open(day))
+    if wanted.area_code is not None:
+        area_id = require_area_id(session, edition_code=edition_code, code=wanted.area_code)
+        leaves = select(Area.area_id).where(
+            Area.edition_code == edition_code, Area.is_leaf, literal(area_id) == any_(Area.path)
+        )
+        query = query.where(VenueArea.area_id.in_(leaves))
+    if wanted.venue_type is not None:
+        query = query.where(Venue.venue_type == wanted.venue_type)
+    if wanted.level is not None:
+        query = query.where(_level() == wanted.level.value)
+    if wanted.folded is not None:
+        query = query.where(*contains_words(Venue.name_ascii, wanted.folded))
+    if wanted.bbox is not None:
+        # && on points and a box: exact, and served by the spatial index.
+        query = query.where(Venue.point.op("&&")(func.ST_MakeEnvelope(*wanted.bbox, 4326)))
+    if after_pk is not None:
+        query = query.where(Venue.venue_pk > after_pk)
+    return [_record(row) for row in session.execute(query.order_by(Venue.venue_pk).limit(limit))]
+
+
+def read_venue(session: Session, *, edition_code: str, venue_id: str, day: date) -> VenueRecord:
+    """One venue, open or closed.
+
+    Raises:
+        NotFoundError: There is no venue with this id.
+    """
+    row = session.execute(
+        _select_venues(edition_code=edition_code, day=day).where(Venue.venue_id == venue_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("there is no venue with this id")
+    return _record(row)
+
+
+def search_venues(
+    session: Session, *, edition_code: str, folded: str, day: date, limit: int
+) -> list[FoundVenue]:
+    """Venues open on a day whose folded name holds the words, names that begin with them first.
+
+    Beginnings come from the ordered index and everything else from the
+    trigram index, cut off after some hundreds: whoever types a word that half
+    of all venues bear is still typing.
+    """
+    prefix = f"{like_pattern(folded)}%"
+    found = _find(session, edition_code, day, _beginnings(prefix, day, limit))
+    words = folded.split()
+    if len(found) < limit and words and min(map(len, words)) >= SHORTEST_INNER_WORD:
+        known = {venue.venue_id for venue in found}
+        others = _find(session, edition_code, day, _holding(folded, prefix, day, limit))
+        found += [venue for venue in others if venue.venue_id not in known]
+    return found[:limit]
+
+
+def _beginnings(prefix: str, day: date, limit: int) -> Subquery:
+    # The ordered index is kept in the C collation, in which alone LIKE can use it.
+    name = Venue.name_ascii.collate("C")
+    return (
+        select(
+            Venue.venue_pk,
+            func.row_number().over(order_by=(name, Venue.venue_pk)).label("place"),
+        )
+        .where(name.like(prefix), _is_open(day))
+        .order_by(name, Venue.venue_pk)
+        .limit(limit)
+        .subquery()
+    )
+
+
+def _holding(folded: str, prefix: str, day: date, limit: int) -> Subquery:
+    candidates = (
+        select(Venue.venue_pk, Venue.name_ascii)
+        .where(*contains_words(Venue.name_ascii, folded), _is_open(day))
+        .limit(CANDIDATES)
+        .subquery()
+    )
+    rank = case(
+        (candidates.c.name_ascii.like(prefix), 0),
+        (candidates.c.name_ascii.like(f"% {prefix}"), 1),
+        else_=2,
+    )
+    order = (rank, func.length(candidates.c.name_ascii), candidates.c.venue_pk)
+    return (
+        select(candidates.c.venue_pk, func.row_number().over(order_by=order).label("place"))
+        .order_by(*order)
+        .limit(limit)
+        .subquery()
+    )
+
+
+def _find(session: Session, edition_code: str, day: date, keys: Subquery) -> list[FoundVenue]:
+    rows = session.execute(
+        select(
+            Venue.venue_id,
+            Venue.name,
+            Venue.venue_type,
+            Venue.address,
+            func.ST_X(Venue.point).label("lon"),
+            func.ST_Y(Venue.point).label("lat"),
+            _level().label("level"),
+            Area.code.label("area_code"),
+            Area.name.label("area_name"),
+        )
+        .join(keys, keys.c.venue_pk == Venue.venue_pk)
+        .outerjoin(VenueLevelSpan, _holds_on(day))
+        .outerjoin(VenueArea, _in_edition(edition_code))
+        .outerjoin(Area, Area.area_id == VenueArea.area_id)
+        .order_by(keys.c.place)
+    )
+    return [FoundVenue(**{**dict(row._mapping), "level": VenueLevel(row.level)}) for row in rows]
+
+
+def _select_venues(*, edition_code: str, day: date) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Venue.venue_pk,
+            Venue.venue_id,
+            Venue.name,
+            Venue.venue_type,
+            Venue.address,
+            func.ST_X(Venue.point).label("lon"),
+            func.ST_Y(Venue.point).label("lat"),
+            Area.code.label("area_code"),
+            _level().label("level"),
+            Assessment.set_id,
+            AssessmentResult.set_level,
+            VenueLevelSpan.last_day.label("valid_until"),
+        )
+        .outerjoin(VenueLevelSpan, _holds_on(day))
+        .outerjoin(Assessment, Assessment.assessment_pk == VenueLevelSpan.assessment_pk)
+        .outerjoin(AssessmentResult, AssessmentResult.assessment_pk == VenueLevelSpan.assessment_pk)
+        .outerjoin(VenueArea, _in_edition(edition_code))
+        .outerjoin(Area, Area.area_id == VenueArea.area_id)
+    )
+
+
+def _in_edition(edition_code: str) -> ColumnElement[bool]:
+    return and_(VenueArea.venue_pk == Venue.venue_pk, VenueArea.edition_code == edition_code)
+
+
+def _holds_on(day: date) -> ColumnElement[bool]:
+    return and_(
+        VenueLevelSpan.venue_pk == Venue.venue_pk,
+        VenueLevelSpan.first_day <= day,
+        VenueLevelSpan.last_day >= day,
+    )
+
+
+def _level() -> ColumnElement[str]:
+    return func.coalesce(VenueLevelSpan.level, VenueLevel.NOT_ASSESSED.value)
+
+
+def _is_open(day: date) -> ColumnElement[bool]:
+    return and_(Venue.opened_on <= day, or_(Venue.closed_on.is_(None), Venue.closed_on > day))
+
+
+def _record(row: Row[*tuple[Any, ...]]) -> VenueRecord:
+    facts = dict(row._mapping)
+    return VenueRecord(**{**facts, "level": VenueLevel(facts["level"])})
