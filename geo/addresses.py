@@ -8,6 +8,7 @@ from geo.names import fold, has_tones, spelling_key, split_type
 
 # Commas and spaced or trailing hyphens part an address; "Bà Rịa - Vũng Tàu" is one name.
 _BREAK = re.compile(r"\s*(?:,|;|\||(?<=\S)-\s|\n)\s*")
+_ALIASES: Final = {"hcm": "Hồ Chí Minh", "hn": "Hà Nội", "brvt": "Bà Rịa - Vũng Tàu"}
 _JOINED_NAMES: Final = ("Bà Rịa - Vũng Tàu", "Phan Rang - Tháp Chàm", "Phan Rang-Tháp Chàm")
 
 
@@ -46,13 +47,17 @@ def address_agrees(address: str | None, area_names: Iterable[str]) -> bool | Non
     if not named:
         return None
     key = spelling_key if address and has_tones(address) else fold
-    compared = False
+    by_type: dict[str, set[str]] = {}
     for full in area_names:
         type_word, bare = split_type(full)
-        written = named.get(type_word)
+        by_type.setdefault(type_word, set()).add(key(bare))
+    compared = False
+    for type_word, keys in by_type.items():
+        written = {key(_ALIASES.get(fold(name), name)) for name in named.get(type_word, [])}
         if not written:
             continue
         compared = True
-        if key(bare) not in {key(name) for name in written}:
+        # "Thành phố" may be the province or the district: one agreement is enough.
+        if not written & keys:
             return False
     return True if compared else None

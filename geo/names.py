@@ -96,3 +96,33 @@ def split_type(text: str) -> TypedName:
 def has_tones(text: str) -> bool:
     """Whether any letter carries a Vietnamese mark; a text without one may have lost them."""
     return fold(text) != _SPACES.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
+
+
+_ENGLISH_TYPES: Final = {
+    "thành phố": "City",
+    "thị trấn": "Township",
+    "thị xã": "Town",
+    "đặc khu": "Special Zone",
+    "phường": "Ward",
+    "huyện": "District",
+    "quận": "District",
+    "tỉnh": "Province",
+    "xã": "Commune",
+}
+_ENGLISH_CAPITAL: Final = {"Ha Noi": "Hanoi", "Ho Chi Minh": "Ho Chi Minh"}
+
+
+def english_name(text: str) -> str:
+    """An English form of an official name: "Quận Ba Đình" gives "Ba Dinh District".
+
+    For sources that have none: marks taken off, the type word behind the name,
+    or before a number ("Quận 1" gives "District 1").
+    """
+    type_word, bare = split_type(text)
+    decomposed = unicodedata.normalize("NFD", bare.replace("đ", "d").replace("Đ", "D"))
+    plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    plain = _ENGLISH_CAPITAL.get(plain, plain)
+    word = _ENGLISH_TYPES.get(type_word)
+    if word is None:
+        return plain
+    return f"{word} {int(plain)}" if plain.isdigit() else f"{plain} {word}"

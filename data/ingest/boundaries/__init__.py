@@ -1,0 +1,1 @@
+"""Reading boundaries from files and from the library of units."""
