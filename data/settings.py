@@ -62,3 +62,32 @@ def read_database_settings() -> DatabaseSettings:
                 "postgresql://user:password@host:port/name"
             ) from None
         raise InputError(f"ANTOAN_DB_{name}: {first['msg']}") from None
+
+
+class LinkSettings(BaseSettings):
+    """What signed links to the site are made of; the site reads the same variables."""
+
+    model_config = SettingsConfigDict(env_prefix="ANTOAN_", frozen=True, extra="ignore")
+
+    secret_key: SecretStr = Field(
+        description="Signs owner links; 32 signs or more, the same for every process of a site"
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8050",
+        description="Where people reach the site: scheme and host, without a path",
+    )
+
+
+def read_link_settings() -> LinkSettings:
+    """The settings from the environment.
+
+    Raises:
+        InputError: The secret is missing.
+    """
+    try:
+        return LinkSettings()
+    except ValidationError:
+        raise InputError(
+            "ANTOAN_SECRET_KEY is not set; 'make run' makes one for its own site, or set the key "
+            "of the site that the link is for"
+        ) from None

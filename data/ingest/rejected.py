@@ -25,6 +25,8 @@ def defuse(cell: str) -> str:
 class RejectedRows:
     """Writes `FILE.rejected.csv` as rows come; with no rejected row there is no file.
 
+    Another `kind` than `rejected` names a file of rows that were kept but need a look.
+
     A file that an earlier run left is removed, so that it never speaks of
     another run.
 
@@ -33,9 +35,11 @@ class RejectedRows:
         reasons: How often each reason was given.
     """
 
-    def __init__(self, source: Path | str, columns: tuple[str, ...]) -> None:
+    def __init__(
+        self, source: Path | str, columns: tuple[str, ...], *, kind: str = "rejected"
+    ) -> None:
         name = "stdin" if str(source) == "-" else str(source)
-        self.path = Path(f"{name}.rejected.csv")
+        self.path = Path(f"{name}.{kind}.csv")
         self.columns = columns
         self.count = 0
         self.reasons: Counter[str] = Counter()

@@ -200,3 +200,12 @@ def _arrays(row: object) -> AreaCountArrays:
     return AreaCountArrays(
         **{name: np.array(getattr(row, name), dtype=np.int64) for name in COUNT_NAMES}
     )
+
+
+def read_last_counted_day(session: Session, edition_code: str, *, up_to: date) -> date | None:
+    """The latest counted day that is not after `up_to`; None where no day is counted."""
+    return session.scalar(
+        select(func.max(LevelGeneration.day)).where(
+            LevelGeneration.edition_code == edition_code, LevelGeneration.day <= up_to
+        )
+    )

@@ -1,0 +1,74 @@
+"""Background jobs: a queue in the same database, and what runs every night."""
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+import procrastinate
+from sqlalchemy.orm import Session, sessionmaker
+
+from data.clock import today
+from data.queries.editions import list_editions
+from data.queries.levels import read_last_counted_day
+from data.services.aggregation import aggregate
+
+logger = logging.getLogger(__name__)
+
+# Cron in UTC, its sixth place being seconds: 00:00:30 and 02:10 in Việt Nam.
+NEW_DAY_CRON: Final = "0 17 * * * 30"
+RETENTION_CRON: Final = "10 19 * * *"
+MOST_MISSED_DAYS: Final = 60
+
+
+def count_missing_days(sessions: sessionmaker[Session]) -> int:
+    """Count today in every edition, and the days since the last one counted.
+
+    Readers count a missing day themselves; counting it here spares the first of them.
+
+    Returns:
+        Days counted, summed over editions.
+    """
+    last_day = today()
+    days = 0
+    with sessions() as session:
+        last_counted = {
+            edition.code: read_last_counted_day(session, edition.code, up_to=last_day)
+            for edition in list_editions(session)
+        }
+    for code, counted in last_counted.items():
+        earliest = last_day - timedelta(days=MOST_MISSED_DAYS)
+        first_day = last_day if counted is None else max(counted + timedelta(days=1), earliest)
+        if first_day <= last_day:
+            days += aggregate(sessions, edition_code=code, first_day=first_day, last_day=last_day)
+    return days
+
+
+def build_app(sessions: sessionmaker[Session]) -> procrastinate.App:
+    """The queue with its tasks, on the database of the sessions."""
+    with sessions() as session:
+        url = session.get_bind().engine.url.set(drivername="postgresql")
+    app = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(conninfo=url.render_as_string(hide_password=False))
+    )
+
+    @app.periodic(cron=NEW_DAY_CRON)
+    @app.task(name="count_new_day", queueing_lock="count_new_day", pass_context=False)
+    def count_new_day(timestamp: int) -> None:
+        days = count_missing_days(sessions)
+        logger.info("new day counted", extra={"days": days, "scheduled": timestamp})
+
+    @app.periodic(cron=RETENTION_CRON)
+    @app.task(name="apply_retention", queueing_lock="apply_retention", pass_context=False)
+    def apply_retention(timestamp: int) -> None:
+        from data.services.retention import apply_retention as run  # noqa: PLC0415
+
+        run(sessions)
+        logger.info("retention applied", extra={"scheduled": timestamp})
+
+    return app
+
+
+def run_worker(sessions: sessionmaker[Session]) -> None:
+    """Count what is missing now, then work until a signal stops it."""
+    count_missing_days(sessions)
+    build_app(sessions).run_worker(delete_jobs="successful", shutdown_graceful_timeout=60)
