@@ -39,6 +39,14 @@ class Venue(Base):
             postgresql_using="gin",
             postgresql_ops={"name_ascii": "gin_trgm_ops"},
         ),
+        # Names that begin with what is typed, in order, whatever the database's collation.
+        Index(
+            "ix_venue_name_ascii_venue_pk",
+            "name_ascii",
+            "venue_pk",
+            postgresql_ops={"name_ascii": "text_pattern_ops"},
+        ),
+        Index("ix_venue_venue_type_venue_pk", "venue_type", "venue_pk"),
         {"comment": "Venues; the point in EPSG:4326"},
     )
 

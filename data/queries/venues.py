@@ -1,11 +1,14 @@
 """Public facts of venues: pages of a list, one venue, points for the map, and search."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
+    Integer,
     Row,
     Select,
     Subquery,
@@ -17,7 +20,9 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from assessments.levels import VenueLevel
 from data.errors import NotFoundError
@@ -101,11 +106,9 @@ def list_venues(
     """
     query = _select_venues(edition_code=edition_code, day=day).where(_is_open(day))
     if wanted.area_code is not None:
-        area_id = require_area_id(session, edition_code=edition_code, code=wanted.area_code)
-        leaves = select(Area.area_id).where(
-            Area.edition_code == edition_code, Area.is_leaf, literal(area_id) == any_(Area.path)
-        )
-        query = query.where(VenueArea.area_id.in_(leaves))
+        leaf_ids = _leaf_ids(session, edition_code=edition_code, code=wanted.area_code)
+        # An array, not a subquery: the planner counts it and begins at the area's venues.
+        query = query.where(VenueArea.area_id == any_(leaf_ids))
     if wanted.venue_type is not None:
         query = query.where(Venue.venue_type == wanted.venue_type)
     if wanted.level is not None:
@@ -154,18 +157,19 @@ def search_venues(
 
 
 def _beginnings(prefix: str, day: date, limit: int) -> Subquery:
-    # The ordered index is kept in the C collation, in which alone LIKE can use it.
-    name = Venue.name_ascii.collate("C")
+    order = (_in_index_order(Venue.name_ascii), Venue.venue_pk)
     return (
-        select(
-            Venue.venue_pk,
-            func.row_number().over(order_by=(name, Venue.venue_pk)).label("place"),
-        )
-        .where(name.like(prefix), _is_open(day))
-        .order_by(name, Venue.venue_pk)
+        select(Venue.venue_pk, func.row_number().over(order_by=order).label("place"))
+        .where(Venue.name_ascii.like(prefix), _is_open(day))
+        .order_by(*order)
         .limit(limit)
         .subquery()
     )
+
+
+def _in_index_order(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    # Byte by byte, as the index is kept; the collation's order would sort all matches first.
+    return UnaryExpression(column.expression, modifier=custom_op("USING ~<~"))
 
 
 def _holding(folded: str, prefix: str, day: date, limit: int) -> Subquery:
@@ -209,6 +213,16 @@ def _find(session: Session, edition_code: str, day: date, keys: Subquery) -> lis
         .order_by(keys.c.place)
     )
     return [FoundVenue(**{**dict(row._mapping), "level": VenueLevel(row.level)}) for row in rows]
+
+
+def _leaf_ids(session: Session, *, edition_code: str, code: str) -> ColumnElement[Sequence[int]]:
+    area_id = require_area_id(session, edition_code=edition_code, code=code)
+    ids = session.scalars(
+        select(Area.area_id)
+        .where(Area.edition_code == edition_code, Area.is_leaf, literal(area_id) == any_(Area.path))
+        .order_by(Area.area_id)
+    ).all()
+    return literal(list(ids), ARRAY(Integer))
 
 
 def _select_venues(*, edition_code: str, day: date) -> Select[*tuple[Any, ...]]:
