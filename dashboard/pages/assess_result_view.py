@@ -7,18 +7,17 @@ from babel.dates import format_date
 
 from assessments.criteria import CriteriaSet
 from assessments.scoring import ScoreResult, score
-from dashboard.pages.assess_view import ChangeView, answer_word, build_changes, score_text
+from dashboard.pages.assess_view import ChangeView, build_changes, score_text
 from dashboard.texts.catalogue import Texts
 from data.queries.owner_venues import StoredSubmission
 
 
 @dataclass(frozen=True, kw_only=True)
 class CriterionLine:
-    """One criterion with its answer, points and reason."""
+    """One criterion with its points and reason."""
 
     id: str
     title: str
-    answer: str
     points: str
     reason: str
     reason_code: str
@@ -35,6 +34,7 @@ class ResultView:
 
     level: str
     set_level: str
+    level_reason: str
     action: str
     score: str
     vetoed_by: tuple[CriterionLine, ...]
@@ -57,6 +57,7 @@ def build_result(
         return ResultView(
             level=stored.level,
             set_level=stored.set_level,
+            level_reason="",
             action="",
             score=f"{stored.score:g}",
             vetoed_by=(),
@@ -71,6 +72,7 @@ def build_result(
     return ResultView(
         level=stored.level,
         set_level=set_level.title.of(text.language),
+        level_reason=set_level.level_reason.of(text.language),
         action=set_level.action.of(text.language) if set_level.action else "",
         score=score_text(criteria_set, result, text),
         vetoed_by=tuple(lines[key] for key in result.vetoed_by),
@@ -93,7 +95,6 @@ def _lines(criteria_set: CriteriaSet, result: ScoreResult, text: Texts) -> dict[
         one.id: CriterionLine(
             id=one.id,
             title=criteria_set.criteria_by_id[one.id].title.of(text.language),
-            answer=answer_word(one.answer, text),
             points="–" if one.points is None else f"{one.points}/{one.max_points}",
             reason=text(f"assess.reason.{one.reason}"),
             reason_code=one.reason,
