@@ -158,10 +158,10 @@ def read_leaf_hours(
     hours = np.zeros((len(area_ids), 24), dtype=np.int64)
     found = session.execute(
         read_sql("count_visits"), {"edition_code": edition_code, "day": day}
-    ).all()
-    if found:
-        values = np.array(found, dtype=np.int64)
-        hours[_rows_of(area_ids, values[:, 0]), values[:, 1]] = values[:, 2]
+    ).one()
+    if found.area_ids:
+        rows = _rows_of(area_ids, np.array(found.area_ids, dtype=np.int64))
+        hours[rows, np.array(found.hours, dtype=np.int64)] = found.visits
     return hours
 
 
