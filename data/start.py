@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final, Never
@@ -35,6 +36,16 @@ HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8050
 FIRST_ANSWER_SECONDS: Final = 90
 WORKER_PAUSE_SECONDS: Final = 10
+
+
+@dataclass
+class _Stop:
+    """Whether a signal asked us to stop."""
+
+    is_asked: bool = False
+
+
+_stop = _Stop()
 
 
 def say(line: str) -> None:
@@ -169,7 +180,7 @@ def _wait_for_answer(children: ChildProcesses, site: str) -> None:
             with urllib.request.urlopen(f"{site}/healthz", timeout=5):  # noqa: S310 (our own site)
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+            _pause(0.1)
     raise StartError(f"the site does not answer; look into {children.log_file('web')}")
 
 
@@ -187,7 +198,7 @@ def _watch(children: ChildProcesses, cluster: PrivateCluster | None) -> Never:
     """Until a signal comes, or something that the site cannot be without has ended."""
     worker_again_at = 0.0
     while True:
-        time.sleep(0.5)
+        _pause(0.5)
         if cluster is not None and not cluster.is_running():
             raise StartError(f"the private database ended; look into {cluster.log_file}")
         if children.has_ended("web"):
@@ -200,7 +211,19 @@ def _watch(children: ChildProcesses, cluster: PrivateCluster | None) -> Never:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> Never:
+    _stop.is_asked = True
     raise KeyboardInterrupt
+
+
+def _pause(seconds: float) -> None:
+    """Sleep; and notice a signal whose exception was raised where Python drops it.
+
+    Raises:
+        KeyboardInterrupt: The person asked to stop.
+    """
+    if _stop.is_asked:
+        raise KeyboardInterrupt
+    time.sleep(seconds)
 
 
 def _ignore_further_signals() -> None:
@@ -211,7 +234,7 @@ def _ignore_further_signals() -> None:
 
 def run_until_stopped(port: int) -> int:
     """Run the site; 0 when stopped by the person, 1 with one sentence when it could not go on."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         run_site(port=port)

@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main(arguments: Sequence[str]) -> int:
     """Start the server, run the benchmarks, remove the server."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         with temporary_cluster(is_durable=True) as url:
             return subprocess.run(

@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main(arguments: Sequence[str]) -> int:
     """Start the server, run pytest, remove the server; pytest's own exit code."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         environment = dict(os.environ, ANTOAN_TEST_CHROMIUM=_chromium())
         with temporary_cluster() as url:
