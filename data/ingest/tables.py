@@ -12,7 +12,7 @@ import sys
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -87,7 +87,9 @@ def open_table(path: Path | str, *, chunk_rows: int = CHUNK_ROWS) -> Iterator[Ta
             header, or names a column twice.
     """
     if str(path) == "-":
-        yield _open_csv(io.BytesIO(sys.stdin.buffer.read()), "standard input", chunk_rows)
+        content = io.BytesIO(sys.stdin.buffer.read())
+        with ExitStack() as stack:
+            yield _open_csv(content, "standard input", chunk_rows, stack)
         return
     name = Path(path).name
     reader = READERS.get(Path(path).suffix.lower())
@@ -102,8 +104,8 @@ def open_table(path: Path | str, *, chunk_rows: int = CHUNK_ROWS) -> Iterator[Ta
         raise InputError(f"there is no file {str(path)!r}") from error
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}") from error
-    with stream:
-        yield reader(stream, name, chunk_rows)
+    with stream, ExitStack() as stack:
+        yield reader(stream, name, chunk_rows, stack)
 
 
 def _check_header(name: str, header: Sequence[str]) -> tuple[str, ...]:
@@ -138,9 +140,9 @@ def _chunked(
 # CSV
 
 
-def _open_csv(stream: BinaryIO, name: str, chunk_rows: int) -> Table:
+def _open_csv(stream: BinaryIO, name: str, chunk_rows: int, stack: ExitStack) -> Table:
     encoding = find_encoding(stream, name)
-    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    text = stack.enter_context(io.TextIOWrapper(stream, encoding=encoding, newline=""))
     delimiter = find_delimiter(text.readline())
     text.seek(0)
     lines = csv.reader(text, delimiter=delimiter, strict=True)
@@ -222,7 +224,7 @@ def _clean(text: str) -> str:
 # XLSX
 
 
-def _open_xlsx(stream: BinaryIO, name: str, chunk_rows: int) -> Table:
+def _open_xlsx(stream: BinaryIO, name: str, chunk_rows: int, stack: ExitStack) -> Table:
     try:
         with zipfile.ZipFile(stream) as archive:
             if sum(item.file_size for item in archive.infolist()) > MAX_XLSX_BYTES:
@@ -230,6 +232,7 @@ def _open_xlsx(stream: BinaryIO, name: str, chunk_rows: int) -> Table:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError) as error:
         raise InputError(f"{name} is not an XLSX file") from error
+    stack.callback(book.close)
     sheet = book.worksheets[0]
     lines = sheet.iter_rows(values_only=True)
     header = [_cell_text(value) for value in next(lines, ())]
@@ -239,18 +242,15 @@ def _open_xlsx(stream: BinaryIO, name: str, chunk_rows: int) -> Table:
 
     def rows() -> Iterator[tuple[int, Row | None, str, str]]:
         width = len(columns)
-        try:
-            for line_number, cells in enumerate(lines, start=2):
-                texts = [_cell_text(value) for value in cells]
-                if not any(texts):
-                    continue
-                if any(texts[width:]):
-                    yield line_number, None, "has cells beyond the header", ",".join(texts)
-                    continue
-                texts += [""] * (width - len(texts))
-                yield line_number, dict(zip(columns, texts[:width], strict=True)), "", ""
-        finally:
-            book.close()
+        for line_number, cells in enumerate(lines, start=2):
+            texts = [_cell_text(value) for value in cells]
+            if not any(texts):
+                continue
+            if any(texts[width:]):
+                yield line_number, None, "has cells beyond the header", ",".join(texts)
+                continue
+            texts += [""] * (width - len(texts))
+            yield line_number, dict(zip(columns, texts[:width], strict=True)), "", ""
 
     return Table(name=name, columns=columns, chunks=_chunked(rows(), chunk_rows))
 
@@ -278,9 +278,9 @@ def _cell_text(value: object) -> str:
 # Parquet
 
 
-def _open_parquet(stream: BinaryIO, name: str, chunk_rows: int) -> Table:
+def _open_parquet(stream: BinaryIO, name: str, chunk_rows: int, stack: ExitStack) -> Table:
     try:
-        file = pq.ParquetFile(stream)
+        file = stack.enter_context(pq.ParquetFile(stream))
     except pa.ArrowInvalid as error:
         raise InputError(f"{name} is not a Parquet file") from error
     columns = _check_header(name, file.schema_arrow.names)
@@ -300,9 +300,10 @@ def _open_parquet(stream: BinaryIO, name: str, chunk_rows: int) -> Table:
 # NDJSON
 
 
-def _open_ndjson(stream: BinaryIO, name: str, chunk_rows: int) -> Table:
+def _open_ndjson(stream: BinaryIO, name: str, chunk_rows: int, stack: ExitStack) -> Table:
     """Columns are the keys of the first object; later objects may lack some, not add any."""
-    lines = io.TextIOWrapper(stream, encoding=find_encoding(stream, name))
+    encoding = find_encoding(stream, name)
+    lines = stack.enter_context(io.TextIOWrapper(stream, encoding=encoding))
     first = next(((i, line) for i, line in enumerate(lines, start=1) if line.strip()), None)
     if first is None:
         raise InputError(f"{name} is empty")
@@ -339,7 +340,7 @@ def _object_row(found: Mapping[str, Any], columns: tuple[str, ...]) -> Row:
     return {column: _cell_text(found.get(column)) for column in columns}
 
 
-READERS: Final[dict[str, Callable[[BinaryIO, str, int], Table]]] = {
+READERS: Final[dict[str, Callable[[BinaryIO, str, int, ExitStack], Table]]] = {
     ".csv": _open_csv,
     ".tsv": _open_csv,
     ".txt": _open_csv,

@@ -124,6 +124,7 @@ def _copy_rows(
     session: Session, table: Table, reader: VenueRowReader, rejected: RejectedRows
 ) -> Iterator[int]:
     """Copy the rows that can be taken; yields how many were read, chunk by chunk."""
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.venue_input, pg_temp.venue_change"))
     session.execute(read_sql("venue_input"))
     driver = session.connection().connection.driver_connection
     if not isinstance(driver, Connection):
