@@ -8,12 +8,15 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard import health
+from dashboard.api import PREFIX
 from dashboard.api.cache import AnswerCache
 from dashboard.api.context import ApiContext
+from dashboard.api.examples import add_examples
 from dashboard.api.hot import HotPath
 from dashboard.api.problems import install_problem_handlers
-from dashboard.api.router import PREFIX, build_api_router, build_unknown_router
+from dashboard.api.router import build_api_router, build_unknown_router
 from dashboard.api.watch import Watches
+from dashboard.limits import BodyLimit
 from dashboard.observe import Metrics, Observe
 from dashboard.pages.assess import build_router as build_assess_router
 from dashboard.pages.map import mount_map
@@ -60,15 +63,16 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        max_body_size=settings.max_body_bytes,
     )
     app.state.context = context
     install_problem_handlers(app)
     app.include_router(health.router)
     app.include_router(build_api_router())
     app.include_router(build_unknown_router())
+    add_examples(app)
     script_hashes = _mount_pages(app, settings, sessions) if has_pages else tuple
     # The last added stands outermost: ready answers leave before anything else runs.
+    app.add_middleware(BodyLimit, most_bytes=settings.max_body_bytes)
     app.add_middleware(SecurityHeaders, script_hashes=script_hashes, is_https=settings.is_https)
     app.add_middleware(Observe, metrics=context.metrics)
     app.add_middleware(HotPath, cache=context.cache, metrics=context.metrics)

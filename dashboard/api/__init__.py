@@ -1,1 +1,5 @@
-"""JSON API under /api/v1."""
+"""The JSON API: routes, answers and what keeps them fast."""
+
+from typing import Final
+
+PREFIX: Final = "/api/v1"

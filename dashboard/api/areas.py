@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from dashboard.api import PREFIX
 from dashboard.api.answers import Answer, to_json
 from dashboard.api.audience import PUBLIC
 from dashboard.api.context import Context, Marks, respond
@@ -30,7 +31,7 @@ REUSED_FOR_A_MINUTE = "public, max-age=60"
 
 AreaCodePath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$", examples=["79"])]
 
-router = APIRouter(tags=["areas"])
+router = APIRouter(prefix=PREFIX, tags=["areas"])
 
 
 def area_document(area: AreaRecord) -> dict[str, Any]:

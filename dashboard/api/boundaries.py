@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from dashboard.api import PREFIX
 from dashboard.api.answers import Answer, to_json
 from dashboard.api.audience import PUBLIC
 from dashboard.api.context import ApiContext, Context, Marks, respond
@@ -22,7 +23,7 @@ ALL = "all"
 IMMUTABLE = "public, max-age=31536000, immutable"
 _FILE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,31})\.([0-9A-Za-z]{4,128})\.geojson")
 
-router = APIRouter(tags=["boundaries"])
+router = APIRouter(prefix=PREFIX, tags=["boundaries"])
 
 
 def boundary_href(edition_code: str, level: AdminLevel, parent_code: str, content_hash: str) -> str:

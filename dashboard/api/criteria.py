@@ -10,16 +10,17 @@ from starlette.responses import Response
 from assessments.criteria import CriteriaSet, load_criteria_sets
 from assessments.errors import AnswersError
 from assessments.scoring import ScoreResult, preview
+from dashboard.api import PREFIX
 from dashboard.api.areas import json_response
 from dashboard.api.audience import OWNER, PUBLIC
 from dashboard.api.context import Context
-from dashboard.api.models import (
+from dashboard.api.models import problems
+from dashboard.api.models_criteria import (
     Answers,
     CriteriaSetList,
     ScorePreview,
     SubmissionReceipt,
     Submitted,
-    problems,
 )
 from dashboard.api.parameters import Parameters
 from dashboard.api.problems import ProblemError
@@ -36,7 +37,7 @@ owner_key = HTTPBearer(
 
 SetId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$", examples=["school-1467"])]
 
-router = APIRouter(tags=["assessments"])
+router = APIRouter(prefix=PREFIX, tags=["assessments"])
 
 
 @router.get(

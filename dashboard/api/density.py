@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from dashboard.api import PREFIX
 from dashboard.api.answers import Answer, to_json
 from dashboard.api.audience import PUBLIC
 from dashboard.api.boundaries import ALL, boundary_href
@@ -25,7 +26,7 @@ DAYS_RECHECK_SECONDS = 2.0
 SUPPRESSED = "x"
 UNKNOWN = "-"
 
-router = APIRouter(tags=["density"])
+router = APIRouter(prefix=PREFIX, tags=["density"])
 
 
 @router.get(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from dashboard.api import PREFIX
 from dashboard.api.answers import Answer, to_json
 from dashboard.api.audience import PUBLIC
 from dashboard.api.boundaries import ALL, boundary_href
@@ -23,7 +24,7 @@ TODAY = "public, max-age=0, s-maxage=1, must-revalidate"
 PAST = "public, max-age=60"
 NO_DATA_LETTER = "n"
 
-router = APIRouter(tags=["levels"])
+router = APIRouter(prefix=PREFIX, tags=["levels"])
 
 
 @router.get(

@@ -3,17 +3,15 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from dashboard.api import areas, boundaries, criteria, density, levels, search, venues
+from dashboard.api import areas, boundaries, criteria, density, docs, levels, search, venues
 from dashboard.api.audience import PUBLIC
 from dashboard.api.problems import problem_response
-
-PREFIX = "/api/v1"
 
 
 def build_api_router() -> APIRouter:
     """The JSON API."""
-    router = APIRouter(prefix=PREFIX)
-    for part in (areas, boundaries, levels, density, venues, search, criteria):
+    router = APIRouter()
+    for part in (areas, boundaries, levels, density, venues, search, criteria, docs):
         router.include_router(part.router)
     return router
 

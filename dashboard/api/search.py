@@ -5,10 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from dashboard.api import PREFIX
 from dashboard.api.areas import json_response
 from dashboard.api.audience import PUBLIC
 from dashboard.api.context import Context, Marks
-from dashboard.api.models import SearchResult, problems
+from dashboard.api.models import problems
+from dashboard.api.models_venues import SearchResult
 from dashboard.api.parameters import SearchParameters
 from dashboard.api.venues import degrees
 from data.queries.areas import FoundArea, search_areas
@@ -16,7 +18,7 @@ from data.queries.editions import require_edition
 from data.queries.venues import FoundVenue, search_venues
 from geo.names import fold
 
-router = APIRouter(tags=["search"])
+router = APIRouter(prefix=PREFIX, tags=["search"])
 
 
 @router.get(

@@ -6,11 +6,13 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from assessments.levels import VenueLevel
+from dashboard.api import PREFIX
 from dashboard.api.areas import json_response
 from dashboard.api.audience import PUBLIC
 from dashboard.api.context import Context, Marks
 from dashboard.api.cursors import make_cursor, read_cursor
-from dashboard.api.models import VenueDetail, VenueList, VenuePoints, problems
+from dashboard.api.models import problems
+from dashboard.api.models_venues import VenueDetail, VenueList, VenuePoints
 from dashboard.api.parameters import VenueDayParameters, VenueParameters, bbox_numbers
 from dashboard.api.problems import invalid_parameter
 from data.queries.editions import require_edition
@@ -26,7 +28,7 @@ LETTERS: Final = {
     VenueLevel.NOT_ASSESSED: "n",
 }
 
-router = APIRouter(tags=["venues"])
+router = APIRouter(prefix=PREFIX, tags=["venues"])
 
 
 @router.get(
