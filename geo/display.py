@@ -23,6 +23,7 @@ PIXELS: Final = 2_000
 """A map shows its whole extent on about this many pixels: detail below one is invisible."""
 
 _PARTS_OF_AN_AREA: Final = 20.0
+_FAR: Final = 6.0
 _FINEST_M: Final = 4.0
 _MOST_DECIMALS: Final = 5
 _ROUNDS: Final = 5
@@ -57,11 +58,19 @@ def tolerance_for(shapes: NDArray[np.object_]) -> float:
     One pixel of the whole extent, and never more than a twentieth of the
     typical area's side, so that small wards keep a shape on a map of the country.
     """
-    west, south, east, north = shapely.total_bounds(shapes)
+    west, south, east, north = shapely.total_bounds(_together(shapes))
     narrowing = math.cos(math.radians((south + north) / 2.0))
     extent = max((east - west) * narrowing, north - south) * METRES_PER_DEGREE
     side = float(np.sqrt(np.median(shapely.area(shapes)) * narrowing)) * METRES_PER_DEGREE
     return float(max(min(extent / PIXELS, side / _PARTS_OF_AN_AREA), _FINEST_M))
+
+
+def _together(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Shapes without those far from the rest: an archipelago must not coarsen its city."""
+    x, y = shapely.get_coordinates(shapely.centroid(shapes)).T
+    distance = np.hypot(x - np.median(x), y - np.median(y))
+    near: NDArray[np.object_] = shapes[distance <= _FAR * max(float(np.median(distance)), 1e-9)]
+    return near if len(near) else shapes
 
 
 def decimals_for(tolerance_m: float) -> int:

@@ -1,7 +1,7 @@
 """Makes and stores the display geometry of an edition: one file for each thing that is shown."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from data.models import BoundaryFile
 from data.queries.boundary_files import ALL
 from geo.areas import AreaUnit, paths, shown_at
-from geo.coverage import clean_coverage
+from geo.coverage import CleanCoverage, clean_coverage
 from geo.display import DisplayFile, make_display_file
 from geo.levels import AdminLevel
 
@@ -35,12 +35,17 @@ class DisplayReport:
     largest_parent_file: dict[str, Any] | None
     over_limit: list[str]
 
+    def as_dict(self) -> dict[str, Any]:
+        """The report as it is kept with the edition."""
+        return asdict(self)
+
 
 def make_boundary_files(
     session: Session,
     edition_code: str,
     units: Sequence[AreaUnit],
     *,
+    clean: Mapping[AdminLevel, CleanCoverage] | None = None,
     step: Callable[[str], None] = lambda title: None,
 ) -> DisplayReport:
     """Replace the display files of an edition, in the caller's transaction.
@@ -49,6 +54,7 @@ def make_boundary_files(
         session: Not committed here.
         edition_code: Stored edition.
         units: All its units; those without a shape are not shown.
+        clean: Coverages already cleaned, by level, of what `drawn_at` gives.
         step: Told of each level begun.
     """
     session.execute(delete(BoundaryFile).where(BoundaryFile.edition_code == edition_code))
@@ -58,15 +64,15 @@ def make_boundary_files(
     count = 0
     for level in sorted({unit.level for unit in units}):
         step(f"Display geometry of {level.word}s")
-        shown = [unit for unit in shown_at(units, level) if unit.geometry is not None]
+        shown, shapes = drawn_at(units, level)
         if not shown:
             continue
-        clean = clean_coverage(np.array([unit.geometry for unit in shown], dtype=object))
+        cleaned = clean[level] if clean is not None else clean_coverage(shapes)
         levels[level.word] = {
-            "cleaned_km2": round(clean.moved_km2, 4),
-            "cleaned_areas": clean.n_changed,
+            "cleaned_km2": round(cleaned.moved_km2, 4),
+            "cleaned_areas": cleaned.n_changed,
         }
-        for parent, file in _files_of(units, level, shown, clean.shapes):
+        for parent, file in _files_of(units, level, shown, cleaned.shapes):
             _store(session, edition_code, level, parent, file)
             count += 1
             if file.encoding_within_limit is None:
@@ -82,6 +88,14 @@ def make_boundary_files(
         largest_parent_file=largest[1] if largest else None,
         over_limit=over_limit,
     )
+
+
+def drawn_at(
+    units: Sequence[AreaUnit], level: AdminLevel
+) -> tuple[list[AreaUnit], NDArray[np.object_]]:
+    """Units that a map of the level draws, and their shapes; those without a shape are left out."""
+    shown = [unit for unit in shown_at(units, level) if unit.geometry is not None]
+    return shown, np.array([unit.geometry for unit in shown], dtype=object)
 
 
 def _facts(file: DisplayFile) -> dict[str, Any]:

@@ -53,12 +53,7 @@ def load_embedded_edition(
         step("Storing areas")
         stored = store_edition(session, _facts(library), units, quality)
         display = make_boundary_files(session, EDITION_CODE, units, step=step)
-        quality["display"] = {
-            "files": display.files,
-            "levels": display.levels,
-            "largest_parent_file": display.largest_parent_file,
-            "over_limit": display.over_limit,
-        }
+        quality["display"] = display.as_dict()
         store_quality(session, EDITION_CODE, quality)
         if not any(edition.is_active for edition in list_editions(session)):
             activate_edition(session, EDITION_CODE)
