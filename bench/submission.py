@@ -2,42 +2,65 @@
 
 import statistics
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 
 import numpy as np
+from pydantic import SecretStr
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from assessments.criteria import load_criteria_sets
+from bench.database import copied_database
 from bench.report import Row
 from data.clock import now, today
-from data.engine import make_sessions
+from data.engine import make_engine, make_sessions
 from data.services.aggregation import ensure_day
 from data.services.levels import read_levels
 from data.services.submissions import submit
+from data.settings import DatabaseSettings
 from geo.levels import AdminLevel
 
 SIZES = (10_000, 100_000, 1_000_000)
-SUBMISSIONS = 200
+TURNS = 10
+SUBMISSIONS_A_TURN = 20
 SEED = 20211102
 
 
-def run(engine: Engine, edition_code: str) -> list[Row]:
-    """Median time of one submission and of the fresh reading of its province, by size."""
-    medians = {}
-    for size in SIZES:
-        _fill(engine, edition_code, size)
-        medians[size] = _median_seconds(engine, edition_code)
+def run(url: str, edition_code: str) -> list[Row]:
+    """Median time of one submission and of the fresh reading of its province, by size.
+
+    The three databases are copies of one at three moments, and are measured in
+    turn, so that a slow minute of the machine falls on all of them.
+    """
+    with ExitStack() as stack:
+        engines = {}
+        source = url
+        for size in SIZES:
+            source = stack.enter_context(copied_database(source))
+            engine = make_engine(
+                DatabaseSettings(DATABASE_URL=SecretStr(source)), statement_timeout_ms=0
+            )
+            _fill(engine, edition_code, size)
+            engine.dispose()
+            engines[size] = engine
+        seconds: dict[int, list[float]] = {size: [] for size in SIZES}
+        for turn in range(TURNS):
+            for size, engine in engines.items():
+                seconds[size] += _seconds(engine, edition_code, turn)
+        for engine in engines.values():
+            engine.dispose()
+    medians = {size: statistics.median(taken) for size, taken in seconds.items()}
     smallest = medians[SIZES[0]]
-    worst = max(medians.values()) / smallest
+    worst = max(medians.values()) / min(medians.values())
     return [
         Row(
             what="submission to fresh area levels, "
             + " / ".join(f"{size:,}" for size in SIZES)
             + " venues",
-            peer="itself at 10,000 venues",
+            peer="itself: slowest of the three beside the quickest",
             ours=" / ".join(f"{1000 * medians[size]:.1f} ms" for size in SIZES),
-            theirs=f"{1000 * smallest:.1f} ms",
+            theirs=f"{1000 * smallest:.1f} ms at {SIZES[0]:,}",
             ratio=worst,
             target="≤ 1.5×",
             is_met=worst <= 1.5,
@@ -85,10 +108,10 @@ def _fill(engine: Engine, edition_code: str, size: int) -> None:
         ensure_day(session, edition_code, today())
 
 
-def _median_seconds(engine: Engine, edition_code: str) -> float:
+def _seconds(engine: Engine, edition_code: str, turn: int) -> list[float]:
     sessions = make_sessions(engine)
     rules = load_criteria_sets()["workplace-2194"]
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng((SEED, turn))
     with Session(engine) as session:
         rows = session.execute(
             text(
@@ -97,7 +120,7 @@ def _median_seconds(engine: Engine, edition_code: str) -> float:
                 " WHERE v.source = 'bench' AND v.venue_pk % 37 = 0 ORDER BY v.venue_pk"
             )
         ).all()
-    chosen = [rows[i] for i in random.choice(len(rows), SUBMISSIONS, replace=False)]
+    chosen = [rows[i] for i in random.choice(len(rows), SUBMISSIONS_A_TURN, replace=False)]
     seconds = []
     for venue_id, province in chosen:
         answers = {item.id: int(random.integers(0, 21)) for item in rules.criteria}
@@ -111,4 +134,4 @@ def _median_seconds(engine: Engine, edition_code: str) -> float:
             day=today(),
         )
         seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds)
+    return seconds
