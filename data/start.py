@@ -121,7 +121,7 @@ def port_from(value: str | None) -> int:
     """
     if not value:
         return DEFAULT_PORT
-    if not value.isdecimal() or not 0 < int(value) < 65536:
+    if not (value.isascii() and value.isdecimal()) or not 0 < int(value) < 65536:
         raise InputError(f"PORT={value} is not a port; give a number from 1024 to 65535")
     return int(value)
 
