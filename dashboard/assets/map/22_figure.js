@@ -1,0 +1,220 @@
+/* Drives the Plotly figure: shapes when they change, otherwise only the classes. */
+(function () {
+  "use strict";
+  const antoan = window.antoan;
+  // Order of the traces in dashboard/figures/area_map.py.
+  const LAND = 0, AROUND = 1, AREAS = 2, FOCUS = 3, VENUE_RINGS = 4, VENUES = 5, VENUE_MARKS = 6;
+  const LEVEL_SIZES = { safe: 11, at_risk: 13, unsafe: 15, not_assessed: 9 };
+  const EMPTY = { geojson: { type: "FeatureCollection", features: [] }, locations: [], z: [] };
+
+  /**
+   * @param {HTMLElement} graph  Plotly's element, already drawn once.
+   * @param {{classes: object[], venue_colours: object}} looks
+   */
+  antoan.make_figure = function make_figure(graph, looks) {
+    const Plotly = window.Plotly;
+    const subplot = () => graph._fullLayout.map._subplot;
+    const map = () => subplot().map;
+    const shown = { land: null, around: null, areas: null, focus: null, venues: null, dim: null };
+    let target = null;
+    let queue = Promise.resolve();
+
+    /** Plotly puts the camera back to the layout's with each change: keep both the same. */
+    function keep_camera() {
+      const centre = map().getCenter();
+      const zoom = map().getZoom();
+      for (const layout of [graph.layout.map, graph._fullLayout.map]) {
+        layout.center = { lon: centre.lng, lat: centre.lat };
+        layout.zoom = zoom;
+      }
+    }
+
+    function areas_update(shapes, values) {
+      if (!shapes || !shapes.features.length) return EMPTY;
+      window.PlotlyGeoAssets[shapes.url] = shapes.collection;
+      return { geojson: shapes.url, locations: shapes.features.map((feature) => feature.id), z: values };
+    }
+
+    /** Draw a picture; geometry is touched only where its address differs from what is shown. */
+    function draw(picture) {
+      queue = queue.then(() => draw_now(picture)).catch((error) => {
+        if (window.console && !antoan.is_leaving) console.error(error);
+      });
+      return queue;
+    }
+
+    async function draw_now(picture) {
+      const dim = Boolean(picture.venues);
+      const same_shapes =
+        shown.land === (picture.land && picture.land.url) &&
+        shown.around === (picture.around && picture.around.shapes.url) &&
+        shown.areas === (picture.areas && picture.areas.shapes.url) &&
+        shown.focus === picture.focus && shown.venues === picture.venues && shown.dim === dim;
+      keep_camera();
+      if (same_shapes) {
+        const traces = [], values = [];
+        for (const [trace, part] of [[AROUND, picture.around], [AREAS, picture.areas]]) {
+          if (part && graph.data[trace].z !== part.values) {
+            traces.push(trace);
+            values.push(part.values);
+          }
+        }
+        if (traces.length) await Plotly.restyle(graph, { z: values }, traces);
+      } else {
+        const data = graph.data.map((trace) => ({ ...trace }));
+        const set = (trace, part) => Object.assign(data[trace], part ? areas_update(part.shapes, part.values) : EMPTY);
+        set(LAND, picture.land && { shapes: picture.land, values: picture.land.features.map(() => 0) });
+        set(AROUND, picture.around);
+        set(AREAS, picture.areas);
+        data[AREAS].marker = { ...data[AREAS].marker, opacity: dim ? 0.42 : 0.94, line: { ...data[AREAS].marker.line, width: line_width(picture.areas) } };
+        Object.assign(data[FOCUS], picture.outline || { lon: [], lat: [] });
+        set_venues(data, picture.venues);
+        Object.assign(shown, {
+          land: picture.land && picture.land.url,
+          around: picture.around && picture.around.shapes.url,
+          areas: picture.areas && picture.areas.shapes.url,
+          focus: picture.focus, venues: picture.venues, dim,
+        });
+        // Not waited for: Plotly resolves only once the camera rests.
+        Plotly.react(graph, data, graph.layout, graph._context).catch(() => undefined);
+        await antoan.next_frame();
+      }
+      put_hatching();
+      if (!same_shapes) put_in_order();
+      if (target) move(target, true);
+    }
+
+    function line_width(part) {
+      const count = part ? part.shapes.features.length : 0;
+      return count > 4000 ? 0.15 : count > 800 ? 0.4 : 0.8;
+    }
+
+    function set_venues(data, venues) {
+      const list = (venues || []).slice().sort((one, other) => LEVEL_SIZES[one.level] - LEVEL_SIZES[other.level]);
+      const place = { lon: list.map((venue) => venue.lon), lat: list.map((venue) => venue.lat) };
+      const sizes = list.map((venue) => LEVEL_SIZES[venue.level]);
+      const colours = list.map((venue) => looks.venue_colours[venue.level]);
+      const point = (trace, size, color) => {
+        data[trace] = { ...data[trace], ...place, marker: { ...data[trace].marker, size, color } };
+      };
+      // Shape beside colour: a dark rim for unsafe, a white heart for at risk, hollow for not assessed.
+      point(VENUE_RINGS, sizes.map((size) => size + 4), list.map((venue) => (venue.level === "unsafe" ? "#14212b" : "#ffffff")));
+      point(VENUES, sizes, colours);
+      point(
+        VENUE_MARKS,
+        list.map((venue) => ({ at_risk: 5, not_assessed: 5, unsafe: 5, safe: 0.1 })[venue.level]),
+        list.map((venue) => (venue.level === "at_risk" ? "#14212b" : "#ffffff"))
+      );
+    }
+
+    /* -- patterns: "not enough data" and withheld counts do not rest on a shade of grey -- */
+
+    function put_hatching() {
+      const view = map();
+      for (const pattern of ["hatch", "dots"]) {
+        if (!view.hasImage("antoan-" + pattern)) view.addImage("antoan-" + pattern, draw_pattern(pattern), { pixelRatio: 2 });
+        const id = "antoan-areas-" + pattern;
+        if (!view.getSource("source-areas")) continue;
+        const wanted = looks.classes.map((each, place) => (each.pattern === pattern ? place : -1)).filter((place) => place >= 0);
+        const colours = wanted.map((place) => colour_drawn(place)).filter(Boolean);
+        const filter = ["in", ["get", "fc"], ["literal", colours]];
+        if (view.getLayer(id)) {
+          view.setFilter(id, filter);
+          view.setPaintProperty(id, "fill-opacity", shown.dim ? 0.4 : 1);
+        } else {
+          const above = view.getLayer("plotly-trace-layer-areas-line") ? "plotly-trace-layer-areas-line" : undefined;
+          view.addLayer({ id, type: "fill", source: "source-areas", filter, paint: { "fill-pattern": "antoan-" + pattern } }, above);
+        }
+      }
+    }
+
+    /** Plotly puts a trace that comes into sight above those drawn before it. */
+    function put_in_order() {
+      const view = map();
+      const upper = ["antoan-pointed", "plotly-trace-layer-focus-line", ...["venue_rings", "venues", "venue_marks"].map((uid) => `plotly-trace-layer-${uid}-circle`)];
+      for (const id of upper) if (view.getLayer(id)) view.moveLayer(id);
+    }
+
+    /** The colour text that Plotly wrote into the features for one class. */
+    function colour_drawn(place) {
+      const hex = looks.classes[place].colour;
+      const [red, green, blue] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+      return `rgb(${red}, ${green}, ${blue})`;
+    }
+
+    function draw_pattern(kind) {
+      const side = 16;
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = side;
+      const pen = canvas.getContext("2d");
+      pen.strokeStyle = pen.fillStyle = "rgba(70, 84, 97, 0.34)";
+      if (kind === "hatch") {
+        pen.lineWidth = 2.2;
+        pen.beginPath();
+        for (const shift of [-side, 0, side]) {
+          pen.moveTo(shift - 2, side + 2);
+          pen.lineTo(shift + side + 2, -2);
+        }
+        pen.stroke();
+      } else {
+        for (const [x, y] of [[4, 4], [12, 12]]) {
+          pen.beginPath();
+          pen.arc(x, y, 2, 0, 7);
+          pen.fill();
+        }
+      }
+      return pen.getImageData(0, 0, side, side);
+    }
+
+    /* -- the camera -- */
+
+    /** Fly to a box [west, south, east, north], clear of what covers the map's edges. */
+    function fly_to(box, padding, { jump } = {}) {
+      const camera = map().cameraForBounds([[box[0], box[1]], [box[2], box[3]]], { padding, maxZoom: 15.5 });
+      if (!camera) return;
+      move({ center: camera.center, zoom: Math.max(3.4, camera.zoom) }, false, jump);
+    }
+
+    function move(to, again, jump) {
+      target = to;
+      const view = map();
+      if (jump || antoan.wants_less_motion()) {
+        target = null;
+        view.jumpTo(to);
+        return;
+      }
+      const ends = () => {
+        if (target === to) target = null;
+      };
+      view.easeTo({ ...to, duration: again ? 650 : 750, essential: true });
+      view.once("moveend", () => {
+        if (Math.abs(view.getZoom() - to.zoom) < 0.01) ends();
+      });
+    }
+
+    function zoom_by(step) {
+      target = null;
+      map().easeTo({ zoom: map().getZoom() + step, duration: antoan.wants_less_motion() ? 0 : 250 });
+    }
+
+    /** An outline that follows the pointer or the keyboard. */
+    function point_out(feature) {
+      const view = map();
+      const data = { type: "FeatureCollection", features: feature ? [{ type: "Feature", properties: {}, geometry: feature.geometry }] : [] };
+      const source = view.getSource("antoan-pointed");
+      if (source) return void source.setData(data);
+      view.addSource("antoan-pointed", { type: "geojson", data });
+      view.addLayer({ id: "antoan-pointed", type: "line", source: "antoan-pointed", paint: { "line-color": "#14212b", "line-width": 1.8 } });
+    }
+
+    map().setMinZoom(3.2);
+    map().setMaxZoom(17);
+    map().dragRotate.disable();
+    map().touchZoomRotate.disableRotation();
+    map().on("dragstart", () => { target = null; });
+    map().on("wheel", () => { target = null; });
+    return { draw, fly_to, zoom_by, point_out, map, is_moving: () => target !== null };
+  };
+
+  antoan.next_frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+})();

@@ -1,0 +1,61 @@
+/* Every class of the layer with its words, and how many of the areas shown are in it. */
+(function () {
+  "use strict";
+  const antoan = window.antoan;
+  const { h } = antoan;
+
+  antoan.make_legend = function make_legend(holder, asks) {
+    let open = !antoan.is_phone();
+
+    function render(view) {
+      const { fmt } = view;
+      const { t } = fmt;
+      const counts = new Map();
+      if (view.areas) for (const value of view.areas.values) counts.set(value, (counts.get(value) || 0) + 1);
+      const title = t(view.state.layer === "safety" ? "map.legend.safety" : "map.legend.density");
+      const rows = view.looks.classes
+        .map((each, value) => ({ each, value }))
+        .filter(({ each }) => each.layer === view.state.layer)
+        .map(({ each, value }) => h("li", { class: "legend-row" },
+          swatch(each),
+          h("span", { class: "legend-words" }, antoan.class_words(each, fmt)),
+          h("span", { class: "legend-count" }, fmt.whole(counts.get(value) || 0))));
+      antoan.fill(holder,
+        h("button", { class: "legend-title", type: "button", "aria-expanded": String(open), "aria-controls": "legend-list",
+          onclick: () => { open = !open; render(asks.view()); } },
+          h("span", {}, title),
+          open ? null : h("span", { class: "legend-strip", "aria-hidden": "true" },
+            view.looks.classes.filter((each) => each.layer === view.state.layer).map(swatch)),
+          antoan.icon("chevron", 16)),
+        h("ul", { id: "legend-list", class: "legend-list", hidden: !open },
+          rows,
+          view.venues ? venue_rows(view) : null),
+        open && view.areas ? h("p", { class: "legend-note" }, t("map.legend.count_of", { count: fmt.whole(view.areas.values.length), level: t("map.levels." + view.areas.level) })) : null);
+      holder.classList.toggle("is-open", open);
+    }
+
+    function venue_rows(view) {
+      return [
+        h("li", { class: "legend-sub" }, view.fmt.t("map.legend.venues")),
+        ["safe", "at_risk", "unsafe", "not_assessed"].map((level) => h("li", { class: "legend-row" },
+          h("span", { class: "dot dot--" + level, "aria-hidden": "true" }),
+          h("span", { class: "legend-words" }, view.fmt.level(level)),
+          h("span", { class: "legend-count" }, view.fmt.whole(view.venues.filter((venue) => venue.level === level).length)))),
+      ];
+    }
+    return { render };
+  };
+
+  function swatch(each) {
+    return h("span", { class: "swatch" + (each.pattern ? " swatch--" + each.pattern : ""), vars: { "--colour": each.colour }, "aria-hidden": "true" });
+  }
+  antoan.swatch = swatch;
+
+  /** A class in words: its text, or the numbers between which it lies. */
+  antoan.class_words = function class_words(each, fmt) {
+    if (each.text_key) return fmt.t(each.text_key, { k: antoan.limits.suppress_below });
+    if (each.from === null) return fmt.t("map.density.under", { to: fmt.whole(each.to) });
+    if (each.to === null) return fmt.t("map.density.over", { from: fmt.whole(each.from) });
+    return fmt.t("map.density.between", { from: fmt.whole(each.from), to: fmt.whole(each.to) });
+  };
+})();

@@ -1,0 +1,65 @@
+"""Regions of the map page; the code in `assets/map/` fills them in the chosen language."""
+
+from dash import dcc, html
+from plotly.graph_objects import Figure
+
+GRAPH_ID = "map"
+
+
+def build_map_page(figure: Figure) -> html.Div:
+    """The layout: one map over the whole window, and the regions that lie on it.
+
+    Args:
+        figure: The empty map, from `dashboard.figures.area_map.build_area_map`.
+    """
+    return html.Div(
+        id="map-app",
+        className="app",
+        children=[
+            html.A(id="map-skip", className="skip", href="#open-table"),
+            html.Main(
+                id="map-frame",
+                className="map-frame",
+                children=[
+                    dcc.Graph(
+                        id=GRAPH_ID,
+                        className="map-graph",
+                        figure=figure,
+                        responsive=True,
+                        config={
+                            "displayModeBar": False,
+                            "displaylogo": False,
+                            "scrollZoom": True,
+                            "doubleClick": False,
+                            "showTips": False,
+                            "plotlyServerURL": "",
+                        },
+                    ),
+                    html.Div(id="map-labels", className="map-labels", **{"aria-hidden": "true"}),
+                    html.Div(id="map-tooltip", className="map-tooltip", hidden=True),
+                ],
+            ),
+            html.Header(
+                className="top",
+                children=[
+                    html.Div(
+                        className="brand",
+                        children=[
+                            html.Span(className="brand-mark", **{"aria-hidden": "true"}),
+                            html.Span(id="map-brand"),
+                        ],
+                    ),
+                    html.Div(id="map-search", className="search", role="search"),
+                ],
+            ),
+            html.Aside(id="map-panel", className="panel"),
+            html.Div(id="map-controls", className="controls"),
+            html.Div(id="map-zoom", className="zoom"),
+            html.Section(id="map-legend", className="legend"),
+            html.Section(id="map-time", className="time"),
+            html.Div(id="map-notes", className="notes", hidden=True),
+            html.Div(id="map-message", className="message", role="alert", hidden=True),
+            html.Div(className="progress", **{"aria-hidden": "true"}),
+            html.Div(id="map-live", className="sr-only", role="status", **{"aria-live": "polite"}),
+        ],
+    )
