@@ -9,7 +9,7 @@ computed. Without v the swap runs up to the top area, whose sum nobody
 publishes. `find_covers` picks for each small count the cheapest swap.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -34,12 +34,13 @@ Floats = NDArray[np.float32]
 class Ladder:
     """For each cell and number of steps up: the way from the cell to that ancestor.
 
-    Shapes (steps, n_areas, 25). `down` and `up` are how far all cells of the
-    way can move together and still be what an attacker believes possible: small
-    counts stay within 1 and `limit` where he is told which are small;
-    `cost` is what withholding them would lose.
+    Shapes (steps, n_areas, 25). `low` is the smallest value on the way: as
+    far as all its cells can fall together. `down` and `up` are how far they
+    can move for somebody who is told which withheld counts are small, and so
+    knows that those lie in 1…k-1. `cost` is what withholding them would lose.
     """
 
+    low: Ints
     down: Ints
     up: Ints
     cost: Floats
@@ -68,7 +69,7 @@ class Queries:
     column: Rows
     reach: Rows
 
-    def __getitem__(self, rows: slice) -> "Queries":
+    def __getitem__(self, rows: slice | NDArray[np.bool_]) -> "Queries":
         return Queries(self.leaf[rows], self.column[rows], self.reach[rows])
 
     def __len__(self) -> int:
@@ -110,57 +111,51 @@ def find_covers(
     """
     covered = np.zeros_like(small)
     if not small.any():
-        return covered
-    pending, column = (found.astype(np.int64) for found in np.nonzero(small))
-    for is_known in (True, False):
-        # Last, counts such as four ones in a province of four, k = 5: whoever
-        # is told that each is small computes them whatever is hidden. Against
-        # him nothing helps; against those who see the map a swap does.
-        limit = threshold - 1 if is_known else None
-        ladder = _build_ladder(table, parent, depth, limit, small=small, free=free | covered)
-        partners = _build_partners(ladder, parent, depth)
-        leaf = partners.leaf[pending, column]
-        nearest = depth[leaf] - depth[pending]
-        for climb in range(int(depth.max()) + 1):
-            queries = Queries(leaf, column, np.minimum(nearest + climb, depth[leaf]))
-            swaps = _best_swaps(ladder, partners, depth, queries)
-            _mark(covered, ladder, queries, swaps)
-            is_open = np.isinf(swaps.score)
-            pending, column, leaf, nearest = (x[is_open] for x in (pending, column, leaf, nearest))
-            if not len(pending):
-                return covered
-    raise AssertionError("a swap up to the top area is always possible")
+    return covered
+    ladder = _build_ladder(table, parent, depth, threshold, small=small, free=free)
+    partners = _build_partners(ladder, parent, depth)
+    area, column = (found.astype(np.int64) for found in np.nonzero(small))
+    leaf = partners.leaf[area, column]
+    queries = Queries(leaf, column, depth[leaf] - depth[area])
+    while len(queries):
+        # Nearest first: a swap among sisters hides leaf cells only, one that
+        # climbs hides districts and provinces too. Without a partner, at the
+        # top, there is always one: what leaves one hour comes in another.
+        swaps = _best_swaps(ladder, partners, depth, queries)
+        _mark(covered, ladder, queries, swaps)
+        queries = queries[np.isinf(swaps.score)]
+        queries = replace(queries, reach=queries.reach + 1)
+    return covered
 
 
 def _build_ladder(
     table: NDArray[np.int64],
     parent: Rows,
     depth: Rows,
-    limit: int | None,
+    threshold: int,
     *,
     small: NDArray[np.bool_],
     free: NDArray[np.bool_],
 ) -> Ladder:
     """Room to move and cost, for each cell and each ancestor."""
     values = np.minimum(table, NO_LIMIT).astype(np.int32)
-    down, up = values, np.full_like(values, NO_LIMIT)
-    if limit is not None:
-        down, up = values - small, np.where(small, limit - values, NO_LIMIT)
+    down, up = values - small, np.where(small, threshold - 1 - values, NO_LIMIT)
     weight = np.where(depth == 0, 8.0, np.where(depth == depth.max(), 1.0, 3.0))
     cost = np.log2(values + 2.0) * weight[:, None]
     cost[:, DAY] *= 4
     cost[free] = 0
-    ways = [(down, up, cost.astype(np.float32), np.arange(len(parent)))]
+    ways = [(values, down, up, cost.astype(np.float32), np.arange(len(parent)))]
     for _ in range(int(depth.max())):
-        last_down, last_up, last_cost, last = ways[-1]
+        last_low, last_down, last_up, last_cost, last = ways[-1]
         above = np.where(last >= 0, parent[np.maximum(last, 0)], -1)
         is_there = (above >= 0)[:, None]
         at = np.maximum(above, 0)
         ways.append(
             (
+                np.where(is_there, np.minimum(last_low, values[at]), last_low),
                 np.where(is_there, np.minimum(last_down, down[at]), last_down),
                 np.where(is_there, np.minimum(last_up, up[at]), last_up),
-                np.where(is_there, last_cost + ways[0][2][at], last_cost),
+                np.where(is_there, last_cost + ways[0][3][at], last_cost),
                 above,
             )
         )
@@ -199,6 +194,50 @@ def _build_partners(ladder: Ladder, parent: Rows, depth: Rows) -> Partners:
     return Partners(leaf=leaf, parts=parts)
 
 
+@dataclass(frozen=True)
+class _Moves:
+    """How far one side of a swap can move, for each second column; shapes (m, 25).
+
+    `rise` and `fall` for somebody who is told what is small, `…_unseen` for
+    everybody else, who knows only that no count is below 0.
+    """
+
+    rise: Ints
+    fall: Ints
+    rise_unseen: Ints
+    fall_unseen: Ints
+
+    @classmethod
+    def of(
+        cls, ladder: Ladder, steps: Rows, leaf: Rows, column: Rows, is_same: NDArray[np.bool_]
+    ) -> "_Moves":
+        """Moves of the way up from `leaf`, in `column` and a second column each."""
+        each = np.arange(len(leaf))
+        down, up, low = (one[steps, leaf] for one in (ladder.down, ladder.up, ladder.low))
+        # One more in `column` is one more in the day, one less in another hour.
+        return cls(
+            rise=np.minimum(np.where(is_same, up, down), up[each, column][:, None]),
+            fall=np.minimum(np.where(is_same, down, up), down[each, column][:, None]),
+            rise_unseen=np.where(is_same, NO_LIMIT, low),
+            fall_unseen=np.minimum(np.where(is_same, low, NO_LIMIT), low[each, column][:, None]),
+        )
+
+    def take(self, rows: Rows) -> "_Moves":
+        """Moves of some of the queries."""
+        return _Moves(
+            self.rise[rows], self.fall[rows], self.rise_unseen[rows], self.fall_unseen[rows]
+        )
+
+    def against(self, other: "_Moves") -> "_Moves":
+        """Moves of a swap whose other side falls when this one rises."""
+        return _Moves(
+            np.minimum(self.rise, other.fall),
+            np.minimum(self.fall, other.rise),
+            np.minimum(self.rise_unseen, other.fall_unseen),
+            np.minimum(self.fall_unseen, other.rise_unseen),
+        )
+
+
 def _best_swaps(ladder: Ladder, partners: Partners, depth: Rows, queries: Queries) -> Swaps:
     """Best swap of each query among the partners one step above its reach."""
     chunks = [
@@ -222,12 +261,9 @@ def _best_swaps_of_chunk(
     top = ladder.ancestor[reach, leaf]
     family = ladder.ancestor[np.minimum(reach + 1, len(ladder.ancestor) - 1), leaf]
     family = np.where(depth[leaf] > reach, family, -1)
-    other = np.arange(ladder.cost.shape[2])
-    is_same = (column == DAY)[:, None] != (other == DAY)[None, :]
-    own_down, own_up = ladder.down[reach, leaf], ladder.up[reach, leaf]
-    # Moving u by +1 in `column` moves it by +1 in the day, by -1 in another hour.
-    rise = np.minimum(np.where(is_same, own_up, own_down), own_up[each, column][:, None])
-    fall = np.minimum(np.where(is_same, own_down, own_up), own_down[each, column][:, None])
+    is_day = np.arange(ladder.cost.shape[2]) == DAY
+    is_same = (column == DAY)[:, None] != is_day[None, :]
+    own = _Moves.of(ladder, reach, leaf, column, is_same)
     own_cost = ladder.cost[reach, leaf]
     own_cost = own_cost + own_cost[each, column][:, None]
     score = np.full(len(leaf), np.inf, dtype=np.float32)
@@ -235,9 +271,10 @@ def _best_swaps_of_chunk(
     best_partner = np.full(len(leaf), -1, dtype=np.int64)
     best_steps = np.zeros(len(leaf), dtype=np.int64)
 
-    def keep_better(rows: Rows, up: Ints, down: Ints, cost: Floats, partner: Rows) -> None:
-        width = np.minimum(up.astype(np.int64) + down, WIDTH)
-        cost = np.where(width >= 1, cost + NARROW * (WIDTH - width), np.inf).astype(np.float32)
+    def keep_better(rows: Rows, moves: _Moves, cost: Floats, partner: Rows) -> None:
+        told = np.minimum(moves.rise.astype(np.int64) + moves.fall, WIDTH)
+        is_possible = (moves.rise_unseen > 0) | (moves.fall_unseen > 0)
+        cost = np.where(is_possible, cost + NARROW * (WIDTH - told), np.inf).astype(np.float32)
         cost[np.arange(len(rows)), column[rows]] = np.inf
         choice = cost.argmin(axis=1)
         chosen = cost[np.arange(len(rows)), choice]
@@ -249,7 +286,7 @@ def _best_swaps_of_chunk(
 
     alone = np.flatnonzero(family < 0)
     if len(alone):
-        keep_better(alone, rise[alone], fall[alone], own_cost[alone], np.full(len(alone), -1))
+        keep_better(alone, own.take(alone), own_cost[alone], np.full(len(alone), -1))
     for place in range(PARTNERS):
         part = np.where(family >= 0, partners.parts[place, np.maximum(family, 0), column], -1)
         rows = np.flatnonzero((part >= 0) & (part != top) & (score > 0))
@@ -258,20 +295,10 @@ def _best_swaps_of_chunk(
         part = part[rows]
         partner = partners.leaf[part, column[rows]]
         steps = depth[partner] - depth[part]
-        down, up = ladder.down[steps, partner], ladder.up[steps, partner]
-        here = np.arange(len(rows))
-        same = is_same[rows]
-        partner_falls = np.minimum(np.where(same, down, up), down[here, column[rows]][:, None])
-        partner_rises = np.minimum(np.where(same, up, down), up[here, column[rows]][:, None])
+        other = _Moves.of(ladder, steps, partner, column[rows], is_same[rows])
         cost = ladder.cost[steps, partner]
-        cost = cost + cost[here, column[rows]][:, None] + own_cost[rows]
-        keep_better(
-            rows,
-            np.minimum(rise[rows], partner_falls),
-            np.minimum(fall[rows], partner_rises),
-            cost,
-            partner,
-        )
+        cost = cost + cost[np.arange(len(rows)), column[rows]][:, None] + own_cost[rows]
+        keep_better(rows, own.take(rows).against(other), cost, partner)
         is_own = best_partner[rows] == partner
         best_steps[rows[is_own]] = steps[is_own]
     return Swaps(score, best_column, best_partner, best_steps)
