@@ -1,17 +1,20 @@
 """Answers to a criteria set: reading, checking, naming every one that cannot be taken."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final, Literal, TypeAlias
 
 from assessments.criteria_models import CriteriaSet, Criterion
 from assessments.errors import AnswerProblem, AnswersError
+from assessments.outcomes import FAIL, NOT_APPLICABLE, PASS, Answer, allowed_answers
 
-NOT_APPLICABLE: Final = "na"
-PASS: Final = "pass"  # noqa: S105  (an answer)
-FAIL: Final = "fail"
-
-Answer: TypeAlias = int | Literal["pass", "fail", "na"]
-"""Points, or one of the words; what is stored."""
+__all__ = [
+    "FAIL",
+    "NOT_APPLICABLE",
+    "PASS",
+    "Answer",
+    "allowed_answers",
+    "check_answers",
+    "read_text_answers",
+]
 
 
 def check_answers(
@@ -43,15 +46,17 @@ def check_answers(
         if key not in criteria_set.criteria_by_id
     ]
     checked: dict[str, Answer] = {}
-    for criterion in criteria_set.criteria:
-        given = answers.get(criterion.id)
-        if given is None and is_partial:
-            continue
-        answer = _read(criterion, given)
-        if isinstance(answer, AnswerProblem):
-            problems.append(answer)
-        else:
-            checked[criterion.id] = answer
+    for criterion_id, known in criteria_set.outcomes.items():
+        given = answers.get(criterion_id)
+        # Nearly every answer is one of those allowed, in its stored form; `True` is not 1 here.
+        if type(given) in (int, str) and given in known:
+            checked[criterion_id] = known[given].answer
+        elif given is not None or not is_partial:
+            answer = _read(criteria_set.criteria_by_id[criterion_id], given)
+            if isinstance(answer, AnswerProblem):
+                problems.append(answer)
+            else:
+                checked[criterion_id] = answer
     if not problems and not is_partial and all(one == NOT_APPLICABLE for one in checked.values()):
         problems.append(
             AnswerProblem(
@@ -82,16 +87,6 @@ def read_text_answers(criteria_set: CriteriaSet, texts: Mapping[str, str]) -> di
         is_number = is_points and len(word) <= 6 and word.isascii() and word.isdigit()
         read[key] = int(word) if is_number else word
     return read
-
-
-def allowed_answers(criterion: Criterion) -> tuple[Answer, ...]:
-    """Every answer that a criterion takes, worst to best in points, `na` last."""
-    answers: tuple[Answer, ...] = (
-        (FAIL, PASS)
-        if criterion.answer == "pass_fail"
-        else tuple(range(0, criterion.max_points + 1, criterion.step))
-    )
-    return (*answers, NOT_APPLICABLE) if criterion.may_not_apply else answers
 
 
 def _read(criterion: Criterion, given: object) -> Answer | AnswerProblem:

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 
 from assessments.definition_files import DefinitionModel
 from assessments.levels import VenueLevel
+from assessments.outcomes import Answer, CriterionResult, build_outcomes
 from assessments.venue_types import VenueType
 
 Word = Annotated[str, Field(min_length=1)]
@@ -205,6 +206,18 @@ class CriteriaSet(DefinitionModel):
         if self.rule.veto == "all":
             return frozenset(self.criteria_by_id)
         return frozenset(self.rule.veto)
+
+    @cached_property
+    def outcomes(self) -> dict[str, dict[Answer, CriterionResult]]:
+        """The result of every answer that is allowed, by criterion id, in the set's order."""
+        return {
+            criterion.id: build_outcomes(
+                criterion,
+                is_lower_safer=self.rule.is_lower_safer,
+                has_veto=criterion.id in self.veto_ids,
+            )
+            for criterion in self.criteria
+        }
 
     @cached_property
     def levels_by_code(self) -> dict[str, SetLevel]:

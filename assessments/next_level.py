@@ -2,9 +2,9 @@
 
 from math import ceil, floor
 
-from assessments.answers import FAIL, PASS, Answer
 from assessments.criteria_models import CriteriaSet, Criterion, SetLevel
-from assessments.results import Change, CriterionResult, NextLevel
+from assessments.outcomes import FAIL, PASS, Answer, CriterionResult
+from assessments.results import Change, NextLevel
 from assessments.rules import level_of, score_of
 
 
@@ -34,9 +34,7 @@ def find_next_level(
     must_lift = veto_level is not None and ranks[veto_level] > target
     applying = [one for one in results if one.points is not None]
     gains = {one.id: _largest_gain(criteria_set, one) for one in applying}
-    chosen = [
-        one.id for one in applying if must_lift and one.reason in ("zero_veto", "mandatory_failed")
-    ]
+    chosen = [one.id for one in applying if must_lift and one.vetoes]
     needed = _needed_gain(criteria_set, applying, criteria_set.levels[target])
     reached = sum(gains[one] for one in chosen)
     for candidate in sorted(
@@ -91,7 +89,7 @@ def _describe(
             new_points += sign * gains[one.id]
             criterion = criteria_set.criteria_by_id[one.id]
             changes.append(Change(one.id, one.answer, _answer_of(criterion, new_points)))
-        elif one.reason in ("zero_veto", "mandatory_failed"):
+        elif one.vetoes:
             is_vetoed = True
         points += new_points or 0
         max_points += one.max_points

@@ -2,27 +2,8 @@
 
 from dataclasses import dataclass
 
-from assessments.answers import Answer
 from assessments.levels import VenueLevel
-
-
-@dataclass(frozen=True, slots=True)
-class CriterionResult:
-    """What one answer counted, and why.
-
-    Attributes:
-        points: Points counted; None where the criterion does not apply.
-        max_points: Points that were possible; 0 where it does not apply.
-        reason: `full`, `partial`, `zero`, `zero_veto`, `passed`, `failed`,
-            `mandatory_failed`, `no_risk`, `some_risk`, `full_risk` or
-            `not_applicable`; pages translate it as `assess.reason.<code>`.
-    """
-
-    id: str
-    answer: Answer
-    points: int | None
-    max_points: int
-    reason: str
+from assessments.outcomes import Answer, CriterionResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ where the set puts it.
 
 from collections.abc import Mapping
 
-from assessments.answers import FAIL, NOT_APPLICABLE, PASS, Answer, check_answers
+from assessments.answers import FAIL, PASS, Answer, check_answers
 from assessments.criteria_models import CriteriaSet, Criterion
 from assessments.errors import AnswersError
 from assessments.next_level import find_next_level
-from assessments.results import Change, CriterionResult, NextLevel, Preview, ScoreResult
+from assessments.outcomes import CriterionResult
+from assessments.results import Change, NextLevel, Preview, ScoreResult
 from assessments.rules import level_of, safety_tenths, score_of
 
 __all__ = [
@@ -67,15 +68,11 @@ def preview(criteria_set: CriteriaSet, answers: Mapping[str, object]) -> Preview
             for one in criteria_set.criteria
         }
         bounds.append(_score_checked(criteria_set, filled, with_next_level=False))
-    counted = [
-        (_points(given[one.id]), one.max_points)
-        for one in criteria_set.criteria
-        if given.get(one.id, NOT_APPLICABLE) != NOT_APPLICABLE
-    ]
+    counted = [criteria_set.outcomes[key][answer] for key, answer in given.items()]
     return Preview(
         missing=missing,
-        points=sum(points for points, _ in counted),
-        max_points=sum(maximum for _, maximum in counted),
+        points=sum(one.points or 0 for one in counted),
+        max_points=sum(one.max_points for one in counted),
         best=bounds[0],
         worst=bounds[1],
         result=None,
@@ -88,19 +85,16 @@ def _extreme(criteria_set: CriteriaSet, criterion: Criterion, *, is_best: bool) 
     return criterion.max_points if is_best != criteria_set.rule.is_lower_safer else 0
 
 
-def _points(answer: Answer) -> int:
-    """Points of an answer that applies."""
-    return answer if isinstance(answer, int) else int(answer == PASS)
-
-
 def _score_checked(
     criteria_set: CriteriaSet, answers: Mapping[str, Answer], *, with_next_level: bool
 ) -> ScoreResult:
-    results = tuple(_judge(criteria_set, one, answers[one.id]) for one in criteria_set.criteria)
+    results = tuple(
+        known[answers[criterion_id]] for criterion_id, known in criteria_set.outcomes.items()
+    )
     points = sum(one.points for one in results if one.points is not None)
     max_points = sum(one.max_points for one in results)
     value = score_of(criteria_set, points, max_points)
-    vetoed_by = tuple(one.id for one in results if one.reason in ("zero_veto", "mandatory_failed"))
+    vetoed_by = tuple(one.id for one in results if one.vetoes)
     set_level = level_of(criteria_set, value, is_vetoed=bool(vetoed_by))
     return ScoreResult(
         set_id=criteria_set.id,
@@ -115,20 +109,3 @@ def _score_checked(
         vetoed_by=vetoed_by,
         next_level=find_next_level(criteria_set, results, set_level) if with_next_level else None,
     )
-
-
-def _judge(criteria_set: CriteriaSet, criterion: Criterion, answer: Answer) -> CriterionResult:
-    if answer == NOT_APPLICABLE:
-        return CriterionResult(criterion.id, answer, None, 0, "not_applicable")
-    points = _points(answer)
-    is_full, is_zero = points == criterion.max_points, points == 0
-    if criteria_set.rule.is_lower_safer:
-        reason = "no_risk" if is_zero else "full_risk" if is_full else "some_risk"
-    elif criterion.answer == "pass_fail":
-        vetoes = criterion.id in criteria_set.veto_ids
-        reason = "passed" if is_full else "mandatory_failed" if vetoes else "failed"
-    elif is_zero:
-        reason = "zero_veto" if criterion.id in criteria_set.veto_ids else "zero"
-    else:
-        reason = "full" if is_full else "partial"
-    return CriterionResult(criterion.id, answer, points, criterion.max_points, reason)
