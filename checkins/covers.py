@@ -111,7 +111,7 @@ def find_covers(
     """
     covered = np.zeros_like(small)
     if not small.any():
-    return covered
+        return covered
     ladder = _build_ladder(table, parent, depth, threshold, small=small, free=free)
     partners = _build_partners(ladder, parent, depth)
     area, column = (found.astype(np.int64) for found in np.nonzero(small))
