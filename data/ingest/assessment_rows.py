@@ -151,8 +151,12 @@ def _read_answers(
     row: Row, columns: AssessmentColumns, criteria_set: CriteriaSet
 ) -> Mapping[str, object]:
     if columns.answers is None:
-        texts = {column: cell for column, cell in row.items() if column not in columns.not_answers}
-        # A column of another set's criterion is no answer of this row when it is empty.
+        # Cells of other sets' criteria are passed on, so that a filled one is refused by name.
+        texts = {
+            column: cell
+            for column, cell in row.items()
+            if column in _criterion_ids() and column not in columns.not_answers
+        }
         return read_text_answers(criteria_set, texts)
     text = row[columns.answers]
     try:
