@@ -30,13 +30,13 @@ def load_first_data(
         from data.services.embedded_edition import load_embedded_edition  # noqa: PLC0415
 
         say("making the embedded, approximate boundary edition")
-        load_embedded_edition(sessions)
+        load_embedded_edition(sessions, progress=say)
     if has_venues:
         return
     from data.services.demo import load_demo  # noqa: PLC0415
 
     say("loading demo data")
-    load_demo(sessions, last_day=today())
+    load_demo(sessions, last_day=today(), progress=say)
 
 
 def read_demo_venue(session: Session) -> str | None:
