@@ -11,6 +11,9 @@ from data.clock import today
 from data.queries.editions import list_editions
 from data.queries.levels import read_last_counted_day
 from data.services.aggregation import aggregate
+from data.services.density import release_due
+from data.services.retention import apply_retention
+from data.settings import DensitySettings, RetentionSettings
 
 logger = logging.getLogger(__name__)
 
@@ -54,21 +57,32 @@ def build_app(sessions: sessionmaker[Session]) -> procrastinate.App:
     @app.periodic(cron=NEW_DAY_CRON)
     @app.task(name="count_new_day", queueing_lock="count_new_day", pass_context=False)
     def count_new_day(timestamp: int) -> None:
-        days = count_missing_days(sessions)
-        logger.info("new day counted", extra={"days": days, "scheduled": timestamp})
+        begin_day(sessions)
 
     @app.periodic(cron=RETENTION_CRON)
     @app.task(name="apply_retention", queueing_lock="apply_retention", pass_context=False)
-    def apply_retention(timestamp: int) -> None:
-        from data.services.retention import apply_retention as run  # noqa: PLC0415
-
-        run(sessions)
-        logger.info("retention applied", extra={"scheduled": timestamp})
+    def drop_old_visits(timestamp: int) -> None:
+        forget_visits(sessions)
 
     return app
 
 
+def begin_day(sessions: sessionmaker[Session]) -> None:
+    """Count the levels of the new day and release the densities that are due."""
+    days = count_missing_days(sessions)
+    released = release_due(sessions, threshold=DensitySettings().suppress_below, today=today())
+    logger.info("new day counted", extra={"days": days, "released": released})
+
+
+def forget_visits(sessions: sessionmaker[Session]) -> None:
+    """Delete the visits that may not be kept longer."""
+    with sessions.begin() as session:
+        dropped = apply_retention(session, today(), visit_days=RetentionSettings().visit_days)
+    logger.info("retention applied", extra={"days": len(dropped)})
+
+
 def run_worker(sessions: sessionmaker[Session]) -> None:
-    """Count what is missing now, then work until a signal stops it."""
-    count_missing_days(sessions)
+    """Do what the nights without a worker left undone, then work until a signal stops it."""
+    begin_day(sessions)
+    forget_visits(sessions)
     build_app(sessions).run_worker(delete_jobs="successful", shutdown_graceful_timeout=60)
