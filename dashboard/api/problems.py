@@ -190,7 +190,8 @@ async def _on_http(_request: Request, error: Exception) -> Response:
             HTTPStatus(error.status_code).phrase,
         ),
     )
-    return problem_response(kind, error.status_code, detail, headers=error.headers)
+    status = 422 if kind == "invalid-body" else error.status_code
+    return problem_response(kind, status, detail, headers=error.headers)
 
 
 async def _on_known(_request: Request, error: Exception) -> Response:

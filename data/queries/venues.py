@@ -149,7 +149,7 @@ def search_venues(
     prefix = f"{like_pattern(folded)}%"
     found = _find(session, edition_code, day, _beginnings(prefix, day, limit))
     words = folded.split()
-    if len(found) < limit and words and min(map(len, words)) >= SHORTEST_INNER_WORD:
+    if len(found) < limit and max(map(len, words)) >= SHORTEST_INNER_WORD:
         known = {venue.venue_id for venue in found}
         others = _find(session, edition_code, day, _holding(folded, prefix, day, limit))
         found += [venue for venue in others if venue.venue_id not in known]
