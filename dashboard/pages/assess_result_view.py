@@ -5,7 +5,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from assessments.criteria import CriteriaSet
+from assessments.criteria import CriteriaSet, SetLevel
 from assessments.scoring import ScoreResult, score
 from dashboard.pages.assess_view import ChangeView, build_changes, score_text
 from dashboard.texts.catalogue import Texts
@@ -36,6 +36,7 @@ class ResultView:
     set_level: str
     level_reason: str
     action: str
+    band: str
     score: str
     vetoed_by: tuple[CriterionLine, ...]
     next_level: str
@@ -59,6 +60,7 @@ def build_result(
             set_level=stored.set_level,
             level_reason="",
             action="",
+            band="",
             score=f"{stored.score:g}",
             vetoed_by=(),
             next_level="",
@@ -74,6 +76,7 @@ def build_result(
         set_level=set_level.title.of(text.language),
         level_reason=set_level.level_reason.of(text.language),
         action=set_level.action.of(text.language) if set_level.action else "",
+        band=_band_text(set_level, text),
         score=score_text(criteria_set, result, text),
         vetoed_by=tuple(lines[key] for key in result.vetoed_by),
         next_level=(
@@ -101,6 +104,16 @@ def _lines(criteria_set: CriteriaSet, result: ScoreResult, text: Texts) -> dict[
         )
         for one in result.criteria
     }
+
+
+def _band_text(level: SetLevel, text: Texts) -> str:
+    """The scores of a level in words, with which of its limits belong to it."""
+    (low, low_in), (high, high_in) = level.lower, level.upper
+    return text(
+        "assess.result.band",
+        lower=text(f"assess.band.{'at_least' if low_in else 'above'}", limit=f"{float(low):g}"),
+        upper=text(f"assess.band.{'at_most' if high_in else 'below'}", limit=f"{float(high):g}"),
+    )
 
 
 def day_text(day: date, text: Texts) -> str:

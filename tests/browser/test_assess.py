@@ -117,6 +117,10 @@ def test_owner_on_a_phone_loses_nothing(
     expect(page.locator("#problems")).to_contain_text("cần xem lại 12 mục")
     expect(page.locator('[name="a.2"][value="fail"]')).to_be_checked()
     assert count(sessions) == 0
+    complaint = page.locator('[id="q-3"] .problem')
+    expect(complaint).to_have_text("Chưa có câu trả lời")
+    choose(page, "3", "pass")
+    expect(complaint).to_have_count(0)
 
     for number in range(1, 16):
         choose(page, str(number), "fail" if number == 2 else "pass")

@@ -197,6 +197,7 @@ def test_form_is_stored_and_its_result_shown(
     assert "Không an toàn" in text
     assert "13/15 tiêu chí đạt" in text
     assert "20/11/2021" in text
+    assert "Mức này: từ 0 đến dưới 8." in text
     assert "từ “Không đạt” thành “Đạt”" in text
     assert "/?area=00001&lang=vi" in text
     assert "(Phường Phúc Xá)" in text

@@ -92,7 +92,9 @@
 
   form.addEventListener("change", (event) => {
     storage.write(key, answers());
-    event.target.closest("[data-question]")?.classList.remove("has-problem");
+    const question = event.target.closest("[data-question]");
+    question?.classList.remove("has-problem");
+    question?.querySelector(".problem")?.remove();
     showProgress();
     askSoon();
   });
