@@ -1,0 +1,93 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
+from typer.testing import CliRunner
+
+from data.cli import app
+from data.clock import today
+from data.errors import InputError, NotFoundError
+from data.services.levels import FutureDayError
+from data.services.owner_links import read_owner_token
+from tests.level_data import add_area, add_edition, add_span, add_venue
+
+SECRET = "a secret of the tests, long enough to sign"
+
+
+@pytest.fixture
+def venue(
+    committing_sessions: sessionmaker[Session],
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> str:
+    """A venue in the only area of the active edition, assessed since three days."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("ANTOAN_SECRET_KEY", SECRET)
+    monkeypatch.setenv("ANTOAN_PUBLIC_URL", "https://map.example.vn/")
+    with committing_sessions.begin() as session:
+        add_edition(session, "e1", is_active=True)
+        area = add_area(session, "e1", "01", 1, is_leaf=True, box=(105.0, 21.0, 106.0, 22.0))
+        venue_pk, venue_id = add_venue(session, area)
+        add_span(session, venue_pk, today() - timedelta(days=3), today())
+        return venue_id
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_link_opens_its_venue(venue: str) -> None:
+    link = run("venues", "link", venue.lower()).strip()
+    head, token = link.split("?key=")
+    assert head == f"https://map.example.vn/venue/{venue}/assess"
+    assert read_owner_token(SECRET, token) == venue
+    with pytest.raises(NotFoundError):
+        run("venues", "link", "NOBODY")
+
+
+def test_link_without_a_secret_names_the_variable(
+    venue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTOAN_SECRET_KEY")
+    with pytest.raises(InputError, match="ANTOAN_SECRET_KEY"):
+        run("venues", "link", venue)
+
+
+def test_import_list_and_aggregate(
+    venue: str, committing_sessions: sessionmaker[Session], tmp_path: Path
+) -> None:
+    path = tmp_path / "venues.csv"
+    path.write_text(
+        "name,type,lon,lat\nTrong,cafe,105.5,21.5\nNgoài,cafe,100.5,21.5\nSai,x,1,1\n",
+        encoding="utf-8",
+    )
+    output = run("venues", "import", str(path), "--source", "list")
+    assert "read 3 · loaded 2 (2 new, 0 changed) · unchanged 0 · rejected 1" in output
+    assert "edition e1: 1 outside every area" in output
+    outside = run("venues", "list", "--outside").splitlines()
+    assert [line.split("\t")[1:] for line in outside] == [
+        ["cafe", "Ngoài", "100.5 21.5", "outside every area"]
+    ]
+    assert len(run("venues", "list").splitlines()) == 3
+
+    output = run("aggregate")
+    assert f"counted 4 days, {today() - timedelta(days=3)} to {today()}" in output
+    with committing_sessions() as session:
+        days = session.execute(
+            text("SELECT day, venues, safe FROM area_level_daily ORDER BY day")
+        ).all()
+    assert [tuple(row[1:]) for row in days] == [(1, 1), (1, 1), (1, 1), (2, 1)]
+    with pytest.raises(FutureDayError):
+        run("aggregate", "--to", str(today() + timedelta(days=1)))
+
+
+def test_assessments_are_imported_by_command(venue: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("venue_id,submitted_at\nNOBODY,2021-11-20T08:15:00+07:00\n", encoding="utf-8")
+    output = run("assessments", "import", str(path))
+    assert "read 1 · loaded 0 · unchanged 0 · rejected 1" in output
+    assert Path(f"{path}.rejected.csv").exists()
