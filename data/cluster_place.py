@@ -2,7 +2,7 @@
 
 PostgreSQL refuses to run as root, and the folder of a checkout that root made
 (`/root/…`, a temporary folder with mode 0700) is closed to every other user.
-See `docs/adr/0003-data-folder-outside-the-checkout.md`.
+See `docs/adr/0004-data-folder-outside-the-checkout.md`.
 """
 
 import hashlib

@@ -6,16 +6,17 @@ A test compares the pages with what this makes, so they cannot fall behind.
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
+import typer
 import typer.main
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from dashboard.settings import SiteSettings
+import dashboard.settings
+import data.settings
 from data.cli import app
-from data.settings import DatabaseSettings, DensitySettings, LinkSettings, RetentionSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = "<!-- Made by `make docs` from the program. Change the program, then make it again. -->"
@@ -73,7 +74,7 @@ def commands_page() -> str:
         "traceback of a failure. Exit code: 0 all done, 1 failure with one sentence, 2 usage."
     ]
     for path, command in _commands(root, ("antoan",)):
-        usage = command.collect_usage_pieces(click.Context(command))
+        usage = command.collect_usage_pieces(typer.Context(command))
         lines += ["", f"## `{' '.join(path)}`", "", "    " + " ".join([*path, *usage]), ""]
         lines += [line.strip() for line in (command.help or "").strip().splitlines()]
         options = [row for item in command.params if (row := _option(item)) is not None]
@@ -82,9 +83,7 @@ def commands_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _commands(
-    command: click.Command, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     if not hasattr(command, "commands"):
         yield path, command
         return
@@ -92,7 +91,7 @@ def _commands(
         yield from _commands(command.commands[name], (*path, name))
 
 
-def _option(item: click.Parameter) -> str | None:
+def _option(item: Any) -> str | None:
     if "--help" in item.opts:
         return None
     names = ", ".join(f"`{name}`" for name in [*item.opts, *item.secondary_opts])
