@@ -16,6 +16,7 @@ from dashboard.api.hot import HotPath
 from dashboard.api.problems import install_problem_handlers
 from dashboard.api.router import build_api_router, build_unknown_router
 from dashboard.api.watch import Watches
+from dashboard.head import HeadAsGet
 from dashboard.limits import BodyLimit
 from dashboard.observe import Metrics, Observe
 from dashboard.pages.assess import build_router as build_assess_router
@@ -76,6 +77,7 @@ def create_app(
     app.add_middleware(SecurityHeaders, script_hashes=script_hashes, is_https=settings.is_https)
     app.add_middleware(Observe, metrics=context.metrics)
     app.add_middleware(HotPath, cache=context.cache, metrics=context.metrics)
+    app.add_middleware(HeadAsGet)
     return app
 
 

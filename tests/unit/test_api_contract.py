@@ -173,6 +173,17 @@ def test_a_long_body_is_refused_before_it_is_read(app: FastAPI) -> None:
         assert response.json()["type"] == "/problems/body-too-large"
 
 
+def test_head_is_get_without_a_body(app: FastAPI) -> None:
+    client = TestClient(app)
+    response = client.head("/api/v1/criteria")
+    assert response.status_code == 200
+    assert response.content == b""
+    assert (
+        response.headers["content-length"]
+        == client.get("/api/v1/criteria").headers["content-length"]
+    )
+
+
 def test_metrics_hold_templates_and_no_codes(app: FastAPI) -> None:
     client = TestClient(app)
     client.get("/api/v1/criteria/no-such-set?x=1")
