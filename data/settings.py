@@ -64,6 +64,26 @@ def read_database_settings() -> DatabaseSettings:
         raise InputError(f"ANTOAN_DB_{name}: {first['msg']}") from None
 
 
+class DensitySettings(BaseSettings):
+    """Disclosure control of released check-in counts; the site reads the same variable."""
+
+    model_config = SettingsConfigDict(env_prefix="ANTOAN_", frozen=True, extra="ignore")
+
+    suppress_below: Annotated[int, Field(ge=5, le=1000)] = Field(
+        default=10, description="Check-in counts from 1 to under this are never shown; at least 5"
+    )
+
+
+class RetentionSettings(BaseSettings):
+    """How long rows about persons' visits are kept."""
+
+    model_config = SettingsConfigDict(env_prefix="ANTOAN_RETENTION_", frozen=True, extra="ignore")
+
+    visit_days: Annotated[int, Field(ge=1, le=21)] = Field(
+        default=21, description="Days for which visits are kept, today included"
+    )
+
+
 class LinkSettings(BaseSettings):
     """What signed links to the site are made of; the site reads the same variables."""
 

@@ -34,6 +34,7 @@ from data.queries.density import (
     read_reporting,
     read_visit_days,
 )
+from data.queries.editions import list_editions
 from geo.levels import AdminLevel
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "read_density",
     "read_density_generation",
     "release_days",
+    "release_due",
     "release_finished_days",
 ]
 
@@ -192,6 +194,27 @@ def release_finished_days(
     finished = sorted(day for day in set(days) if day < today)
     release_days(session, edition_code=edition_code, days=finished, threshold=threshold)
     return len(finished)
+
+
+def release_due(
+    sessions: sessionmaker[Session],
+    days: Iterable[date] | None = None,
+    *,
+    threshold: int = DEFAULT_THRESHOLD,
+    today: date,
+) -> int:
+    """Release finished days in the active edition, if there is one: given days, or all due.
+
+    Returns:
+        Days released.
+    """
+    with sessions.begin() as session:
+        active = next((one.code for one in list_editions(session) if one.is_active), None)
+        if active is None:
+            return 0
+        return release_finished_days(
+            session, edition_code=active, days=days, threshold=threshold, today=today
+        )
 
 
 def release_days(
