@@ -40,7 +40,7 @@ from data.cluster_server import (
 from data.errors import StartError
 from data.postgres_programs import PostgresPrograms, find_programs
 
-FREE_BYTES_TO_MAKE: Final = 1_500_000_000
+FREE_BYTES_TO_MAKE: Final = 2_500_000_000
 FREE_BYTES_TO_START: Final = 100_000_000
 LOG_BYTES: Final = 10_000_000
 LOG_TAIL_BYTES: Final = 4000

@@ -36,7 +36,7 @@ SERVER_OPTIONS: Final = {
     "max_locks_per_transaction": "256",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "max_wal_size": "2GB",
+    "max_wal_size": "1GB",
     "jit": "off",
     "logging_collector": "off",
     "log_min_error_statement": "panic",
