@@ -73,7 +73,9 @@ def clean_sites(
     """
     moved = points.copy()
     n_astray = 0
-    n_shared = 0
+    known_points = points[~np.isnan(points[:, 0])].round(1)
+    _, times = np.unique(known_points, axis=0, return_counts=True)
+    n_shared = int(times[times > 1].sum())
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
         known = members[~np.isnan(moved[members, 0])]
@@ -93,10 +95,8 @@ def clean_sites(
         for place in np.flatnonzero(times > 1):
             same = members[which.ravel() == place]
             moved[same] = _spiral(moved[same[0]], step, len(same))
-            n_shared += len(same)
     # Centres shared across districts, and the rare spiral that meets a neighbour.
-    moved, n_across = _set_apart(moved)
-    return Sites(points=moved, n_shared=n_shared + n_across, n_astray=n_astray)
+    return Sites(points=_set_apart(moved), n_shared=n_shared, n_astray=n_astray)
 
 
 def _spiral(middle: NDArray[np.float64], step: float, n_points: int) -> NDArray[np.float64]:
@@ -106,13 +106,13 @@ def _spiral(middle: NDArray[np.float64], step: float, n_points: int) -> NDArray[
     return np.column_stack([middle[0] + radius * np.cos(angle), middle[1] + radius * np.sin(angle)])
 
 
-def _set_apart(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+def _set_apart(points: NDArray[np.float64]) -> NDArray[np.float64]:
     apart = points.copy()
     _, first = np.unique(points.round(1), axis=0, return_index=True)
     again = np.setdiff1d(np.arange(len(points)), first)
     angle = np.arange(len(again)) * _GOLDEN_ANGLE
     apart[again] += 150.0 * np.column_stack([np.cos(angle), np.sin(angle)])
-    return apart, len(again)
+    return apart
 
 
 def octagons(boxes: NDArray[np.float64], fill: float = 1.0) -> NDArray[np.object_]:

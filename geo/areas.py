@@ -108,7 +108,11 @@ def with_unions(units: Sequence[AreaUnit]) -> list[AreaUnit]:
 
 def join_parts(parts: NDArray[np.object_]) -> shapely.Geometry:
     """One shape of parts that share their borders; slow but right where they do not."""
-    joined = shapely.coverage_union_all(parts)
+    try:
+        joined = shapely.coverage_union_all(parts)
+    except shapely.errors.GEOSException:
+        # Newer GEOS refuses parts that do not meet point by point; older ones drop surface.
+        return shapely.union_all(parts)
     if not shapely.is_valid(joined) or shapely.area(joined) < shapely.area(parts).sum() * 0.999999:
         joined = shapely.union_all(parts)
     return joined

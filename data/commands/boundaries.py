@@ -5,26 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from data.commands.boundary_report import print_import, print_quality
 from data.commands.console import open_sessions, progress
-from data.ingest.boundaries.columns import PRESETS, Columns
-from data.ingest.boundaries.guard import DEFAULT_MAX_UNPACKED_MB
 from data.ingest.rejected import RejectedRows
 from data.queries.editions import list_editions, require_edition
-from data.services.boundary_import import (
-    BoundaryImportReport,
-    EditionChoice,
-    ImportOptions,
-    import_boundaries,
-    sources_of,
-)
-from data.services.editions import activate_edition
 from data.services.population import load_population
 from geo.levels import AdminLevel
+
+if TYPE_CHECKING:
+    from data.services.boundary_import import BoundaryImportReport
 
 app = typer.Typer(
     help="Boundary editions: import, population, list, check, activate.", no_args_is_help=True
@@ -52,7 +45,7 @@ def import_files(
         list[str] | None, typer.Option(help="Layer of a file that has several; repeat it.")
     ] = None,
     preset: Annotated[
-        str, typer.Option(help=f"Columns of a publisher: {', '.join(sorted(PRESETS))}.")
+        str, typer.Option(help="Columns of a publisher: antoan, cod, gadm, geoboundaries.")
     ] = "antoan",
     code_column: ColumnOption = None,
     name_column: ColumnOption = None,
@@ -86,7 +79,7 @@ def import_files(
     licence: Annotated[str | None, typer.Option()] = None,
     max_unpacked_mb: Annotated[
         int, typer.Option(min=1, help="Largest size of a file, unpacked.")
-    ] = DEFAULT_MAX_UNPACKED_MB,
+    ] = 4_096,
     is_dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Report everything, store nothing.")
     ] = False,
@@ -99,6 +92,15 @@ def import_files(
     Example: antoan boundaries import provinces.gpkg wards.gpkg --level province --level ward
     --edition vn-2025 --valid-from 2025-07-01
     """
+    # The geometry libraries take seconds to load, which other commands need not wait for.
+    from data.ingest.boundaries.columns import Columns  # noqa: PLC0415
+    from data.services.boundary_import import (  # noqa: PLC0415
+        EditionChoice,
+        ImportOptions,
+        import_boundaries,
+        sources_of,
+    )
+
     levels = [_level(word) for word in level]
     sources = sources_of(files, levels, layer or [])
     choice = EditionChoice(
@@ -216,6 +218,8 @@ def activate(code: Annotated[str, typer.Argument(help="Code of the edition.")]) 
 
     Example: antoan boundaries activate vn-2021
     """
+    from data.services.editions import activate_edition  # noqa: PLC0415
+
     with open_sessions() as sessions, sessions.begin() as session:
         activate_edition(session, code)
     typer.echo(f"{code} is now the edition that is shown by default")
@@ -250,7 +254,7 @@ class _Steps:
             bar.update()  # type: ignore[attr-defined]
 
 
-def _write_rejected(file: Path, report: BoundaryImportReport) -> Path | None:
+def _write_rejected(file: Path, report: "BoundaryImportReport") -> Path | None:
     columns = ("level", "name")
     with RejectedRows(file, columns) as rejected:
         for row in report.refused:

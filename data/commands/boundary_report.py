@@ -1,16 +1,17 @@
 """What an import of boundaries prints."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from data.services.boundary_import import BoundaryImportReport
+if TYPE_CHECKING:
+    from data.services.boundary_import import BoundaryImportReport
 
 _SHOWN = 10
 
 
-def print_import(report: BoundaryImportReport, edition: str, rejected: Path | None) -> None:
+def print_import(report: "BoundaryImportReport", edition: str, rejected: Path | None) -> None:
     """Counts, findings, and what to do next."""
     stored = report.stored
     if stored is None:

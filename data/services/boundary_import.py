@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import select, text
+from sqlalchemy import LargeBinary, func, select
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from data.errors import InputError
@@ -253,7 +253,7 @@ def _kept_rows(
             Area.name,
             Area.name_en,
             parent.code.label("above"),
-            text("ST_AsBinary(area.geom) AS shape"),
+            func.ST_AsBinary(Area.geom, type_=LargeBinary).label("shape"),
         )
         .outerjoin(parent, parent.area_id == Area.parent_id)
         .where(

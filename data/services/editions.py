@@ -96,20 +96,19 @@ def store_edition(
         )
     )
     ordered = sort_units(units)
-    ids = _area_ids(session, facts.code, ordered)
-    _copy_units(session, ordered, ids)
-    return _merge(session, facts.code)
+    known = _known_ids(session, facts.code)
+    _copy_units(session, ordered, _area_ids(session, known, ordered))
+    return _merge(session, facts.code, sorted(known.values()))
 
 
-def _area_ids(session: Session, edition_code: str, units: Sequence[AreaUnit]) -> dict[str, int]:
-    known = {
-        row.code: row.area_id
-        for row in session.execute(
-            select(Area.code, Area.area_id)
-            .where(Area.edition_code == edition_code)
-            .order_by(Area.code)
-        )
-    }
+def _known_ids(session: Session, edition_code: str) -> dict[str, int]:
+    rows = session.execute(
+        select(Area.code, Area.area_id).where(Area.edition_code == edition_code).order_by(Area.code)
+    )
+    return {row.code: row.area_id for row in rows}
+
+
+def _area_ids(session: Session, known: dict[str, int], units: Sequence[AreaUnit]) -> dict[str, int]:
     new = [unit.code for unit in units if unit.code not in known]
     numbers = session.scalars(
         text(
@@ -162,6 +161,9 @@ def _copy_units(session: Session, units: Sequence[AreaUnit], ids: dict[str, int]
                     _ewkb(unit.geometry),
                 )
             )
+    # Without both the planner compares every old area with every new one.
+    session.execute(text("ALTER TABLE new_area ADD PRIMARY KEY (area_id)"))
+    session.execute(text("ANALYZE new_area"))
 
 
 def _ewkb(geometry: shapely.Geometry | None) -> bytes | None:
@@ -174,11 +176,11 @@ def _ewkb(geometry: shapely.Geometry | None) -> bytes | None:
     return bytes(content)
 
 
-def _merge(session: Session, edition_code: str) -> StoredAreas:
+def _merge(session: Session, edition_code: str, known_ids: list[int]) -> StoredAreas:
     """Bring `area` in line with the copied rows."""
     code = {"code": edition_code}
-    # New rows first: an area that stays may get one of them as its parent, and removing an
-    # area removes what still lies below it.
+    # What stays is brought up to date before anything goes: removing an area removes what still
+    # lies below it. Parents may be new, so the new rows come first of all.
     added = session.execute(
         text(
             "INSERT INTO area (area_id, edition_code, code, admin_level, parent_id, path, is_leaf,"
@@ -203,9 +205,10 @@ def _merge(session: Session, edition_code: str) -> StoredAreas:
             " new.is_leaf, new.name, new.name_en)"
             " OR area.area_km2 IS DISTINCT FROM new.area_km2"
             " OR ST_AsBinary(area.geom) IS DISTINCT FROM ST_AsBinary(new.geom))"
-            " RETURNING 1"
+            # The rows just added need no comparing.
+            " AND area.area_id = ANY(CAST(:known AS integer[])) RETURNING 1"
         ),
-        code,
+        {**code, "known": known_ids},
     ).all()
     removed = session.execute(
         text(

@@ -1,0 +1,74 @@
+"""A small made-up edition, written as files, for the tests of boundaries."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo.levels import AdminLevel
+
+STEP = 0.02
+WEST, SOUTH = 105.0, 20.0
+
+
+def square(column: int, row: int, *, wide: int = 1, high: int = 1) -> shapely.Polygon:
+    """A cell of a grid near Hà Nội, some 2 km wide."""
+    west, south = WEST + column * STEP, SOUTH + row * STEP
+    return shapely.box(west, south, west + wide * STEP, south + high * STEP)
+
+
+def frame(rows: list[tuple[str, str, str | None, shapely.Geometry]]) -> gpd.GeoDataFrame:
+    """Rows of code, name, parent's code and shape."""
+    return gpd.GeoDataFrame(
+        {
+            "code": [row[0] for row in rows],
+            "name": [row[1] for row in rows],
+            "parent_code": [row[2] for row in rows],
+        },
+        geometry=np.array([row[3] for row in rows], dtype=object),
+        crs="EPSG:4326",
+    )
+
+
+PROVINCES = [("01", "Tỉnh Một", "VN", square(0, 0, wide=4, high=2))]
+DISTRICTS = [
+    ("001", "Quận A", "01", square(0, 0, wide=2)),
+    ("002", "Huyện B", "01", square(0, 1, wide=2)),
+    # No wards: it keeps its place on the map of wards.
+    ("003", "Huyện Đảo", "01", square(2, 0, wide=2, high=2)),
+]
+WARDS = [
+    ("00001", "Phường Một", "001", square(0, 0)),
+    ("00002", "Phường Hai", "001", square(1, 0)),
+    ("00003", "Xã Minh Quán", "002", square(0, 1)),
+    ("00004", "Xã Minh Quân", "002", square(1, 1)),
+]
+BY_LEVEL = {
+    AdminLevel.PROVINCE: PROVINCES,
+    AdminLevel.DISTRICT: DISTRICTS,
+    AdminLevel.WARD: WARDS,
+}
+
+
+def write_levels(folder: Path) -> dict[AdminLevel, Path]:
+    """One GeoPackage for each level."""
+    paths = {}
+    for level, rows in BY_LEVEL.items():
+        paths[level] = folder / f"{level.word}s.gpkg"
+        frame(rows).to_file(paths[level])
+    return paths
+
+
+def write_units(folder: Path) -> Path:
+    """The official list: as the files, and one ward more."""
+    lines = ["province_code,province,district_code,district,ward_code,ward"]
+    names = {row[0]: row[1] for row in DISTRICTS}
+    listed = [*WARDS, ("00005", "Xã Không Hình", "002", None)]
+    lines += [
+        f"01,Tỉnh Một,{parent},{names[parent]},{code},{name}" for code, name, parent, _ in listed
+    ]
+    lines.append("01,Tỉnh Một,003,Huyện Đảo,,")
+    path = folder / "units.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
