@@ -30,6 +30,9 @@ spanned AS (
     JOIN venue_level_span AS span ON span.venue_pk = opened.venue_pk
     WHERE span.first_day <= opened.last_day
       AND span.last_day >= opened.first_day
+      -- Said again with constants, so that other spans are left out before the join.
+      AND span.first_day <= :last_day
+      AND span.last_day >= :first_day
 ),
 leaf_event AS (
     SELECT area_id, first_day AS day, count(*) AS venues,
@@ -110,7 +113,9 @@ gone AS (
         EXCEPT
         SELECT day, area_id FROM counted
     ) AS left_over
-    WHERE daily.day = left_over.day AND daily.area_id = left_over.area_id
+    WHERE daily.day = left_over.day
+      AND daily.area_id = left_over.area_id
+      AND daily.day BETWEEN :first_day AND :last_day
 ),
 changed AS (
     UPDATE area_level_daily AS daily
@@ -124,6 +129,7 @@ changed AS (
     JOIN standing ON standing.day = counted.day AND standing.area_id = counted.area_id
     WHERE daily.day = counted.day
       AND daily.area_id = counted.area_id
+      AND daily.day BETWEEN :first_day AND :last_day
       AND (standing.venues, standing.safe, standing.at_risk, standing.unsafe,
            standing.footfall, standing.footfall_safety)
           IS DISTINCT FROM
