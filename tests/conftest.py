@@ -74,7 +74,9 @@ def committing_sessions(engine: Engine) -> Iterator[sessionmaker[Session]]:
     """Sessions that really commit, for services that open several; tables are emptied after."""
     yield make_sessions(engine)
     with engine.begin() as connection:
-        connection.execute(text("TRUNCATE boundary_edition, venue, area_level_daily CASCADE"))
+        connection.execute(
+            text("TRUNCATE boundary_edition, venue, area_level_daily, visit, visit_hourly CASCADE")
+        )
 
 
 @pytest.fixture(scope="session")

@@ -139,9 +139,9 @@ def read_reporting(session: Session, edition_code: str) -> Reporting:
         .distinct()
         .order_by(VenueArea.area_id)
     ).all()
-    path_of = dict(row._tuple() for row in areas)
+    path_of = {row.area_id: row.path for row in areas}
     kept = {area_id for leaf in leaves for area_id in path_of[leaf]}
-    rows = [(area_id, path) for area_id, path in areas if area_id in kept]
+    rows = [(area_id, path) for area_id, path in path_of.items() if area_id in kept]
     row_of = {area_id: row for row, (area_id, _) in enumerate(rows)}
     return Reporting(
         area_ids=np.array([area_id for area_id, _ in rows], dtype=np.int64),
