@@ -47,6 +47,7 @@ def build_map_page(figure: Figure) -> html.Div:
                         children=[
                             html.Span(className="brand-mark", **{"aria-hidden": "true"}),
                             html.Span(id="map-brand"),
+                            html.Div(id="map-language", className="language"),
                         ],
                     ),
                     html.Div(id="map-search", className="search", role="search"),

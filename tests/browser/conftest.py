@@ -10,6 +10,13 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import Engine, text
+
+from dashboard.app import create_app
+from data.clock import today
+from data.engine import make_sessions
+from tests.api_app import site_settings
+from tests.browser.map_country import load_map_country
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -35,27 +42,46 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def site(engine: Engine) -> Iterator[str]:
+    """Address of the whole application on the small country of `map_country`."""
+    sessions = make_sessions(engine)
+    load_map_country(sessions, today=today())
+    server, thread, address = _start(create_app(site_settings(), sessions))
+    yield address
+    server.should_exit = True
+    thread.join(timeout=15)
+    with engine.begin() as connection:
+        connection.execute(text("TRUNCATE boundary_edition, venue CASCADE"))
+        connection.execute(text("TRUNCATE area_level_daily"))
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[[FastAPI], str]]:
     """Serves an application until the test ends; gives its address."""
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(app: FastAPI) -> str:
-        server = uvicorn.Server(
-            uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on")
-        )
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
+        server, thread, address = _start(app)
         running.append((server, thread))
-        deadline = time.monotonic() + 30
-        while not server.started:
-            if time.monotonic() > deadline or not thread.is_alive():
-                pytest.fail("the application did not start")
-            time.sleep(0.02)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
+        return address
 
     yield start
     for server, thread in running:
         server.should_exit = True
         thread.join(timeout=15)
+
+
+def _start(app: FastAPI) -> tuple[uvicorn.Server, threading.Thread, str]:
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started:
+        if time.monotonic() > deadline or not thread.is_alive():
+            pytest.fail("the application did not start")
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    return server, thread, f"http://127.0.0.1:{port}"

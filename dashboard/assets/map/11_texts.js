@@ -13,6 +13,7 @@
     const tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
     const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
     const long_day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+    const brief_day = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "numeric", year: "numeric", timeZone: "UTC" });
     const short_day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "numeric", timeZone: "UTC" });
     const plain_day = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" });
     const at = (day) => new Date(day + "T00:00:00Z");
@@ -31,6 +32,7 @@
       number: (value) => (Math.abs(value) < 10 ? tenth : whole).format(value),
       percent: (value) => percent.format(value),
       day: (day) => capital(long_day.format(at(day))),
+      brief_day: (day) => capital(brief_day.format(at(day))),
       short_day: (day) => short_day.format(at(day)),
       plain_day: (day) => plain_day.format(at(day)),
       hour: (hour) => t("map.hour_range", { first: pad(hour), next: pad((hour + 1) % 24) }),

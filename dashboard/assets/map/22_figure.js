@@ -4,7 +4,7 @@
   const antoan = window.antoan;
   // Order of the traces in dashboard/figures/area_map.py.
   const LAND = 0, AROUND = 1, AREAS = 2, FOCUS = 3, VENUE_RINGS = 4, VENUES = 5, VENUE_MARKS = 6;
-  const LEVEL_SIZES = { safe: 11, at_risk: 13, unsafe: 15, not_assessed: 9 };
+  const LEVEL_SIZES = { safe: 14, at_risk: 15, unsafe: 17, not_assessed: 12 };
   const EMPTY = { geojson: { type: "FeatureCollection", features: [] }, locations: [], z: [] };
 
   /**
@@ -102,7 +102,7 @@
       point(VENUES, sizes, colours);
       point(
         VENUE_MARKS,
-        list.map((venue) => ({ at_risk: 5, not_assessed: 5, unsafe: 5, safe: 0.1 })[venue.level]),
+        list.map((venue) => ({ at_risk: 6, not_assessed: 6, unsafe: 6, safe: 0.1 })[venue.level]),
         list.map((venue) => (venue.level === "at_risk" ? "#14212b" : "#ffffff"))
       );
     }

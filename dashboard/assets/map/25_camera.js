@@ -62,8 +62,8 @@
     const frame = regions.frame.getBoundingClientRect();
     const box = (element) => element.getBoundingClientRect();
     if (antoan.is_phone()) {
-      const top = box(regions.controls).bottom + 10;
-      const bottom = frame.bottom - box(regions.time).top + 10;
+      const top = Math.max(box(regions.controls).bottom, regions.notes.hidden ? 0 : box(regions.notes).bottom) + 8;
+      const bottom = frame.bottom - box(regions.legend.classList.contains("is-open") ? regions.time : regions.legend).top + 8;
       return { top, bottom: Math.min(bottom, frame.height - top - 120), left: 14, right: 14 };
     }
     return { top: 84, bottom: frame.bottom - box(regions.time).top + 24, left: box(regions.panel).right + 28, right: 64 };

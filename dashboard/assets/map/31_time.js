@@ -74,7 +74,7 @@
     function show(day) {
       if (!day) return;
       const text = asks.fmt().day(day);
-      words.textContent = text;
+      words.textContent = antoan.is_phone() ? asks.fmt().brief_day(day) : text;
       slider.setAttribute("aria-valuetext", text);
       const share = days.length > 1 ? (Number(slider.value) / (days.length - 1)) * 100 : 100;
       slider.style.setProperty("--share", share + "%");

@@ -218,11 +218,17 @@
         h("section", { class: "block" }, h("p", { class: "venue-meaning" }, t("map.venue.meaning." + venue.level)),
           h("dl", { class: "facts" },
             fact(t("map.venue.level"), fmt.level(venue.level)),
-            fact(t("map.venue.set_level"), venue.set_level_text || venue.set_level),
+            fact(t("map.venue.set_level"), set_level_words(venue, fmt)),
             fact(t("map.venue.valid_until"), venue.valid_until ? fmt.plain_day(venue.valid_until) : null),
             fact(t("map.venue.address"), venue.address || t("map.venue.no_address")),
             fact(t("map.venue.area"), view.place.area ? [fmt.name(view.place.area), ...view.place.within.slice().reverse().map(fmt.name)].join(", ") : null))),
         h("p", { class: "panel-foot" }, t("map.panel.self_assessed")));
+    }
+
+    /** The criteria set's own name of the level. */
+    function set_level_words(venue, fmt) {
+      const level = venue.set && venue.set.levels.find((each) => each.code === venue.set_level);
+      return level ? level.title[fmt.language] : null;
     }
 
     function skeleton() {

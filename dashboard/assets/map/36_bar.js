@@ -18,7 +18,8 @@
     const table = h("button", { id: "open-table", class: "tool", type: "button", onclick: asks.open_table });
     const about = h("button", { id: "open-about", class: "tool", type: "button", onclick: asks.open_about });
     const language = h("button", { id: "language", class: "tool tool--language", type: "button", onclick: () => asks.choose({ lang: asks.view().state.lang === "vi" ? "en" : "vi" }) });
-    antoan.fill(regions.controls, layers, h("div", { class: "tools" }, wards, table, about, language));
+    antoan.fill(regions.controls, layers, h("div", { class: "tools" }, wards, table, about));
+    antoan.fill(regions.language, language);
     const zoom = [["plus", "zoom_in", () => asks.zoom(1)], ["minus", "zoom_out", () => asks.zoom(-1)], ["home", "home", asks.home]].map(
       ([name, key, onclick]) => [key, h("button", { type: "button", class: "zoom-button", onclick }, antoan.icon(name))]);
     antoan.fill(regions.zoom, zoom.map(([, button]) => button));

@@ -105,6 +105,7 @@
         if (state.day !== day) view.state = { ...view.state, day };
         if (!state.day) history.replaceState(null, "", antoan.write_address(view.state));
         if (is_new_place && with_panel) Object.assign(view, { summary: null, density: null, venue: null, summary_failed: false });
+        regions.app.classList.toggle("has-place", Boolean(place.area));
         figure.draw(picture());
         if (is_new_place) labels.set(areas && areas.shapes, view.fmt, fixed_names());
         if (!keep_camera && (is_new_place || flown_to !== place_key())) fly(jump);
