@@ -5,17 +5,21 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pydantic import SecretStr
 from sqlalchemy import Connection, create_engine, text
 
-from data.engine import sqlalchemy_url
+from data.engine import make_engine, sqlalchemy_url
 from data.schema import upgrade
+from data.settings import DatabaseSettings
 
 
 @contextmanager
 def new_database() -> Iterator[str]:
     """Address of a new, migrated database on ANTOAN_TEST_SERVER_URL, dropped at the end."""
     with _database(os.environ["ANTOAN_TEST_SERVER_URL"], template="template0") as url:
-        upgrade(url)
+        engine = make_engine(DatabaseSettings(DATABASE_URL=SecretStr(url)), statement_timeout_ms=0)
+        upgrade(engine)
+        engine.dispose()
         yield url
 
 
