@@ -14,8 +14,12 @@ WEST, SOUTH = 105.0, 20.0
 
 def square(column: int, row: int, *, wide: int = 1, high: int = 1) -> shapely.Polygon:
     """A cell of a grid near Hà Nội, some 2 km wide."""
-    west, south = WEST + column * STEP, SOUTH + row * STEP
-    return shapely.box(west, south, west + wide * STEP, south + high * STEP)
+    corners = (column, row, column + wide, row + high)
+    origins = (WEST, SOUTH, WEST, SOUTH)
+    # Rounded, so that neighbours name their common corners with the same digits.
+    return shapely.box(
+        *(round(o + steps * STEP, 6) for o, steps in zip(origins, corners, strict=True))
+    )
 
 
 def frame(rows: list[tuple[str, str, str | None, shapely.Geometry]]) -> gpd.GeoDataFrame:
