@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from data.bulk_loading import foreign_keys_checked_at_end
 from data.errors import ConflictError, InputError
 from data.models import Venue, VisitHourly
 from data.queries.editions import active_edition_code
@@ -27,6 +28,8 @@ DEFAULT_VENUES: Final = 20_000
 DEFAULT_VISITS: Final = 1_000_000
 DEFAULT_SEED: Final = 2021
 STEPS: Final = 5
+ASSESSMENT_TABLES: Final = ("assessment", "assessment_result", "venue_level_span")
+DENSITY_TABLES: Final = ("area_density_daily", "area_visit_release")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +97,10 @@ def load_demo(
         )
         say("demo assessments")
         submissions = make_submissions(chance(3), made, areas, last_day)
-        assessments = store_assessments(
-            session, chance(4), venues=made, submissions=submissions, last_day=last_day
-        )
+        with foreign_keys_checked_at_end(session, ASSESSMENT_TABLES):
+            assessments = store_assessments(
+                session, chance(4), venues=made, submissions=submissions, last_day=last_day
+            )
         say("levels of 60 days")
         session.execute(text("ANALYZE venue, venue_area, venue_level_span"))
         first_day = last_day - timedelta(days=ASSESSMENT_DAYS - 1)
@@ -107,7 +111,8 @@ def load_demo(
         say("density of 21 days")
         session.execute(text("ANALYZE visit_hourly"))
         days = [last_day - timedelta(days=back) for back in range(VISIT_DAYS)]
-        release_days(session, edition_code=edition_code, days=days)
+        with foreign_keys_checked_at_end(session, DENSITY_TABLES):
+            release_days(session, edition_code=edition_code, days=days)
     return DemoReport(
         edition_code=edition_code, venues=venues, assessments=assessments, visits=visits
     )

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from assessments.criteria import criteria_set_for
 from assessments.criteria_models import CriteriaSet
-from data.copying import copy_blocks
+from data.copying import copy_blocks, copy_rows
 from data.services.demo_areas import DemoAreas, Floats, Longs, distance_km, smooth_field
 from data.services.demo_patterns import LEVELS, Pattern, make_pools
 from data.services.demo_venues import DemoVenues, blocks_of
+from data.sql_files import read_sql
 
 DAYS: Final = 60
 HOTSPOT_DAYS: Final = 21
@@ -107,78 +108,45 @@ def store_assessments(
     """Write assessments, results and level spans; how many assessments there are."""
     patterns, pattern_of = _choose_patterns(rng, venues, submissions, last_day)
     first = last_day - timedelta(days=DAYS - 1)
-    day_texts = [(first + timedelta(days=day)).isoformat() for day in range(DAYS + 400)]
     minute = rng.integers(6 * 60, 11 * 60, len(submissions.venue))
-    sets = [_set_of(kind, last_day) for kind in venues.types.tolist()]
-    set_texts = [f"{one.id}\t{one.version}" for one in sets]
-    validity = np.array([one.validity_days for one in sets])[submissions.venue]
+    validity = np.array([_set_of(kind, last_day).validity_days for kind in venues.types.tolist()])[
+        submissions.venue
+    ]
     until = submissions.day + validity - 1
     is_followed = np.append(submissions.venue[1:] == submissions.venue[:-1], False)
     next_day = np.append(submissions.day[1:], 0)
     span_end = np.where(is_followed, np.minimum(until, next_day - 1), until)
-    rows = list(
-        zip(
-            range(1, len(until) + 1),
-            submissions.venue.tolist(),
-            submissions.day.tolist(),
-            minute.tolist(),
-            pattern_of.tolist(),
-            until.tolist(),
-            span_end.tolist(),
-            strict=True,
-        )
-    )
-    pks = venues.venue_pk.tolist()
-    footfall = venues.footfall.tolist()
-    moments = [f"{day} {{:02d}}:{{:02d}}:00+07" for day in day_texts]
+    session.execute(read_sql("make_demo_tables"))
+    copy_rows(
+        session,
+        "COPY demo_pattern FROM STDIN",
+        (
+            (place, one.set_id, one.set_version, one.answers, one.points, one.score,
+             one.safety_tenths, one.level.value, one.set_level)
+            for place, one in enumerate(patterns)
+        ),
+    )  # fmt: skip
+    columns = (
+        range(1, len(until) + 1), venues.venue_pk[submissions.venue].tolist(),
+        submissions.day.tolist(), minute.tolist(), pattern_of.tolist(), until.tolist(),
+        span_end.tolist(), venues.footfall[submissions.venue].tolist(),
+    )  # fmt: skip
     copy_blocks(
         session,
-        "COPY assessment (assessment_pk, venue_pk, set_id, set_version, answers, submitted_at, "
-        "source) FROM STDIN",
-        blocks_of(
-            [
-                f"{pk}\t{pks[venue]}\t{set_texts[venue]}\t{patterns[chosen].answers}\t"
-                f"{moments[day].format(at // 60, at % 60)}\tdemo\n"
-                for pk, venue, day, at, chosen, _, _ in rows
-            ]
-        ),
+        "COPY demo_submission FROM STDIN",
+        blocks_of(["\t".join(map(str, row)) + "\n" for row in zip(*columns, strict=True)]),
     )
-    results = [
-        f"{one.score!r}\t{one.safety_tenths}\t{one.level.value}\t{one.set_level}\t{one.points}"
-        for one in patterns
-    ]
-    copy_blocks(
-        session,
-        "COPY assessment_result (assessment_pk, score, safety_tenths, level, set_level, points, "
-        "valid_until, scored_at) FROM STDIN",
-        blocks_of(
-            [
-                f"{pk}\t{results[chosen]}\t{day_texts[valid]}\t"
-                f"{moments[day].format(at // 60, at % 60)}\n"
-                for pk, _, day, at, chosen, valid, _ in rows
-            ]
-        ),
-    )
-    copy_blocks(
-        session,
-        "COPY venue_level_span (venue_pk, first_day, last_day, level, safety_tenths, "
-        "footfall_per_day, assessment_pk) FROM STDIN",
-        blocks_of(
-            [
-                f"{pks[venue]}\t{day_texts[day]}\t{day_texts[end]}\t"
-                f"{patterns[chosen].level.value}\t{patterns[chosen].safety_tenths}\t"
-                f"{footfall[venue]}\t{pk}\n"
-                for pk, venue, day, _, chosen, _, end in rows
-            ]
-        ),
-    )
+    # The answers are read once for each pattern, not once for each of its submissions.
+    for name in ("fill_demo_assessments", "fill_demo_results", "fill_demo_spans"):
+        session.execute(read_sql(name), {"first_day": first})
+    session.execute(text("DROP TABLE demo_pattern, demo_submission"))
     session.execute(
         text(
             "SELECT setval(pg_get_serial_sequence('assessment', 'assessment_pk'), "
             "max(assessment_pk)) FROM assessment"
         )
     )
-    return len(rows)
+    return len(until)
 
 
 def _choose_patterns(

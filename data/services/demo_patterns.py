@@ -18,8 +18,10 @@ LEVELS: Final = (VenueLevel.UNSAFE, VenueLevel.AT_RISK, VenueLevel.SAFE)
 
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
-    """Scored answers; `answers` and `points` are JSON as COPY takes it."""
+    """Scored answers; `answers` and `points` are JSON."""
 
+    set_id: str
+    set_version: str
     answers: str
     points: str
     score: float
@@ -46,6 +48,8 @@ def make_pools(
             }
             pool.append(
                 Pattern(
+                    set_id=result.set_id,
+                    set_version=result.set_version,
                     answers=json.dumps(result.answers),
                     points=json.dumps(points),
                     score=result.score,
