@@ -39,7 +39,7 @@ VENUE_COLOURS: Final = {
 }
 
 # Light to dark in one hue family: more check-ins is darker, whatever the eyes.
-DENSITY_COLOURS: Final = ("#e4edf8", "#b9d0ec", "#86abdd", "#5f80c6", "#544ba3", "#3c1a66")
+DENSITY_COLOURS: Final = ("#d3e2f6", "#a6c5ea", "#749edb", "#5272bd", "#4a3f97", "#33155c")
 SUPPRESSED_COLOUR: Final = "#e6dfd3"
 NO_DATA_COLOUR: Final = "#f4f5f6"
 

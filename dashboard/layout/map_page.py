@@ -1,9 +1,15 @@
 """Regions of the map page; the code in `assets/map/` fills them in the chosen language."""
 
+from typing import Any, Final
+
 from dash import dcc, html
 from plotly.graph_objects import Figure
 
-GRAPH_ID = "map"
+GRAPH_ID: Final = "map"
+
+# Attributes with a dash cannot be written as keywords.
+UNSPOKEN: Final[dict[str, Any]] = {"aria-hidden": "true"}
+POLITE: Final[dict[str, Any]] = {"aria-live": "polite"}
 
 
 def build_map_page(figure: Figure) -> html.Div:
@@ -35,7 +41,7 @@ def build_map_page(figure: Figure) -> html.Div:
                             "plotlyServerURL": "",
                         },
                     ),
-                    html.Div(id="map-labels", className="map-labels", **{"aria-hidden": "true"}),
+                    html.Div(id="map-labels", className="map-labels", **UNSPOKEN),
                     html.Div(id="map-tooltip", className="map-tooltip", hidden=True),
                 ],
             ),
@@ -45,7 +51,7 @@ def build_map_page(figure: Figure) -> html.Div:
                     html.Div(
                         className="brand",
                         children=[
-                            html.Span(className="brand-mark", **{"aria-hidden": "true"}),
+                            html.Span(className="brand-mark", **UNSPOKEN),
                             html.Span(id="map-brand"),
                             html.Div(id="map-language", className="language"),
                         ],
@@ -60,7 +66,7 @@ def build_map_page(figure: Figure) -> html.Div:
             html.Section(id="map-time", className="time"),
             html.Div(id="map-notes", className="notes", hidden=True),
             html.Div(id="map-message", className="message", role="alert", hidden=True),
-            html.Div(className="progress", **{"aria-hidden": "true"}),
-            html.Div(id="map-live", className="sr-only", role="status", **{"aria-live": "polite"}),
+            html.Div(className="progress", **UNSPOKEN),
+            html.Div(id="map-live", className="sr-only", role="status", **POLITE),
         ],
     )

@@ -52,7 +52,7 @@ class MapDash(Dash):
     suppress_below: int
     is_demo: Callable[[], bool]
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, *_: str, **parts: str) -> str:
         """The HTML of the page, with texts and looks as data blocks beside Dash's scripts."""
         language = language_of(self.backend.request_adapter().args.get("lang"))
         words = texts(language)
@@ -106,7 +106,8 @@ def mount_map(server: FastAPI, *, settings: SiteSettings, sessions: sessionmaker
     async def page(request: Request) -> Response:
         # Dash's own route would build the page on the event loop, and send it uncompressed.
         def answer() -> Response:
-            body = app.index().encode()
+            page_of: Any = app.index  # untyped in Dash
+            body = page_of().encode()
             made = Answer(body, media_type="text/html; charset=utf-8", cache_control="no-cache")
             return made.response(
                 accept_encoding=request.headers.get("accept-encoding", ""), if_none_match=""
@@ -115,9 +116,10 @@ def mount_map(server: FastAPI, *, settings: SiteSettings, sessions: sessionmaker
         return await asyncio.to_thread(answer)
 
     server.add_api_route("/", page, methods=["GET"], include_in_schema=False)
+    backend: Any = server  # Dash's own annotation forgets that it takes an application
     app = MapDash(
         "dashboard",
-        server=server,
+        server=backend,
         title=texts("vi")("map.title"),
         update_title="",
         serve_locally=True,

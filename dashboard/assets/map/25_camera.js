@@ -66,6 +66,6 @@
       const bottom = frame.bottom - box(regions.legend.classList.contains("is-open") ? regions.time : regions.legend).top + 8;
       return { top, bottom: Math.min(bottom, frame.height - top - 120), left: 14, right: 14 };
     }
-    return { top: 84, bottom: frame.bottom - box(regions.time).top + 24, left: box(regions.panel).right + 28, right: 64 };
+    return { top: 84, bottom: frame.bottom - box(regions.time).top + 24, left: box(regions.panel).right + 28, right: frame.width > 1180 ? frame.right - box(regions.legend).left + 16 : 72 };
   };
 })();

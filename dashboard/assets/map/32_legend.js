@@ -54,8 +54,8 @@
   /** A class in words: its text, or the numbers between which it lies. */
   antoan.class_words = function class_words(each, fmt) {
     if (each.text_key) return fmt.t(each.text_key, { k: antoan.limits.suppress_below });
-    if (each.from === null) return fmt.t("map.density.under", { to: fmt.whole(each.to) });
-    if (each.to === null) return fmt.t("map.density.over", { from: fmt.whole(each.from) });
-    return fmt.t("map.density.between", { from: fmt.whole(each.from), to: fmt.whole(each.to) });
+    if (each.from === null) return fmt.t("map.density.under", { to: fmt.number(each.to) });
+    if (each.to === null) return fmt.t("map.density.over", { from: fmt.number(each.from) });
+    return fmt.t("map.density.between", { from: fmt.number(each.from), to: fmt.number(each.to) });
   };
 })();
