@@ -20,7 +20,9 @@ def group() -> None:
 
 @app.command("import")
 def import_file(
-    file: Annotated[str, typer.Argument(help="CSV, Parquet or NDJSON file; - for standard input.")],
+    file: Annotated[
+        str, typer.Argument(help="CSV, Parquet, NDJSON or XLSX file; - for standard input.")
+    ],
     *,
     recorded_by: Annotated[
         str, typer.Option(help="Who recorded the visits, such as pccovid, web, paper, partner.")

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from data.errors import InputError
 from data.ingest.tables import find_delimiter, open_table
 
-ENDINGS: Final = (".csv", ".tsv", ".txt", ".parquet", ".ndjson", ".jsonl")
+ENDINGS: Final = (".csv", ".tsv", ".txt", ".parquet", ".ndjson", ".jsonl", ".xlsx")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,7 @@ def read_visits(path: Path | str, columns: VisitColumns) -> VisitTable:
     """Read a file of visits.
 
     Args:
-        path: `.csv`, `.tsv`, `.parquet`, `.ndjson`, or `-` for standard input, whose
+        path: `.csv`, `.tsv`, `.xlsx`, `.parquet`, `.ndjson`, or `-` for standard input, whose
             kind is found out from its first bytes.
         columns: Names of the columns.
 
@@ -74,10 +75,13 @@ def read_visits(path: Path | str, columns: VisitColumns) -> VisitTable:
     name, ending = Path(path).name, Path(path).suffix.lower()
     if ending not in ENDINGS:
         raise InputError(
-            f"{name} is of an unknown kind; give .csv, .parquet or .ndjson, or - for standard input"
+            f"{name} is of an unknown kind; give .csv, .xlsx, .parquet or .ndjson, "
+            "or - for standard input"
         )
     if not Path(path).is_file():
         raise InputError(f"there is no file {str(path)!r}")
+    if ending == ".xlsx":
+        return _read_slowly(path, columns)
     try:
         found = _FAST[ending](str(path), name, columns)
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError):
@@ -92,11 +96,11 @@ def _read_bytes(content: bytes, columns: VisitColumns) -> VisitTable:
     name = "standard input"
     try:
         found = _FAST[ending](io.BytesIO(content), name, columns)
-    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        raise InputError(
-            f"{name} cannot be read as {ending[1:].upper()}; save it as a file and import that, "
-            "which names the lines that are wrong"
-        ) from error
+    except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"visits{ending}"
+            path.write_bytes(content)
+            return _read_slowly(path, columns)
     return _as_table(found, name, columns)
 
 

@@ -198,6 +198,21 @@ def test_parquet_and_ndjson_load_as_csv_does(
     assert import_visits(country, path).unchanged == 1
 
 
+def test_xlsx_loads_too_and_other_kinds_are_refused(
+    country: sessionmaker[Session], tmp_path: Path
+) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["venue_id", "entered_at"])
+    sheet.append(["venue00001", f"{YESTERDAY} 08:15"])
+    book.save(tmp_path / "a.xlsx")
+    assert import_visits(country, tmp_path / "a.xlsx").loaded == 1
+    with pytest.raises(InputError, match="unknown kind"):
+        import_visits(country, tmp_path / "a.pdf")
+
+
 def test_venues_by_the_keys_of_their_source_and_columns_by_name(
     country: sessionmaker[Session], tmp_path: Path
 ) -> None:
