@@ -41,6 +41,8 @@ def store_visits(session: Session, visits: Visits) -> StoredVisits:
         session: One transaction; it waits for other imports and for retention.
         visits: Plausible visits of known venues, in any order.
     """
+    if not len(visits):
+        return StoredVisits(loaded=0, unchanged=0, days=())
     # No other import makes or drops a partition meanwhile.
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": VISITS_LOCK})
     repeated = duplicate_rows(visits)

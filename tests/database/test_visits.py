@@ -179,6 +179,14 @@ def test_broken_line_is_named_and_the_others_are_loaded(
     assert "\n4,has 1 cells where the header has 4" in rejected
 
 
+@pytest.mark.parametrize("rows", [[], [f"nowhere,{YESTERDAY} 08:00,,a"]])
+def test_nothing_good_in_a_file_is_no_error(
+    country: sessionmaker[Session], tmp_path: Path, rows: list[str]
+) -> None:
+    report = import_visits(country, write(tmp_path, rows))
+    assert (report.read, report.loaded, report.rejected) == (len(rows), 0, len(rows))
+
+
 def test_parquet_and_ndjson_load_as_csv_does(
     country: sessionmaker[Session], tmp_path: Path
 ) -> None:
