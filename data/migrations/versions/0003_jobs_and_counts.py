@@ -1,5 +1,8 @@
 """The job queue's own tables; counts by area and day that are quick to write."""
 
+from typing import cast
+
+import psycopg
 from alembic import op
 from procrastinate.schema import SchemaManager
 
@@ -49,7 +52,8 @@ def install_queue() -> None:
     Its own migrations cannot be replayed instead: one uses a new value of an enum that
     must be committed first. The schema holds several statements, so it goes to the driver.
     """
-    op.get_bind().connection.driver_connection.execute(SchemaManager.get_schema())
+    driver = cast(psycopg.Connection, op.get_bind().connection.driver_connection)
+    driver.execute(SchemaManager.get_schema())
 
 
 def remove_queue() -> None:
