@@ -55,10 +55,11 @@
     return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
   };
 
-  const TYPE_WORDS = /^(Tỉnh|Thành phố|Thành Phố|TP\.?|Quận|Huyện|Thị xã|Thị Xã|Thị trấn|Thị Trấn|Phường|Xã|Đặc khu|Province|City|District|Ward|Commune)\s+(?=\D)/;
+  const TYPE_WORDS = /^(Tỉnh|Thành phố|Thành Phố|TP\.?|Quận|Huyện|Thị xã|Thị Xã|Thị trấn|Thị Trấn|Phường|Xã|Đặc khu)\s+(?=\D)/;
+  const TYPE_WORDS_AFTER = /(?<=\D)\s+(Province|City|District|Ward|Commune|Town|Township|Special Zone)$/;
 
   /** A name short enough for the map: "Tỉnh Lào Cai" is "Lào Cai", "Quận 1" stays. */
   antoan.short_name = function short_name(name) {
-    return name.replace(TYPE_WORDS, "");
+    return name.replace(TYPE_WORDS, "").replace(TYPE_WORDS_AFTER, "");
   };
 })();

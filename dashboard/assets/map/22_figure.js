@@ -207,13 +207,21 @@
       view.addLayer({ id: "antoan-pointed", type: "line", source: "antoan-pointed", paint: { "line-color": "#14212b", "line-width": 1.8 } });
     }
 
+    /** Resolves when the shapes asked for last are on the screen, or after a while anyway. */
+    function settled() {
+      return Promise.race([
+        queue.then(() => new Promise((resolve) => (map().loaded() ? resolve() : map().once("idle", resolve)))),
+        new Promise((resolve) => setTimeout(resolve, 6000)),
+      ]);
+    }
+
     map().setMinZoom(3.2);
     map().setMaxZoom(17);
     map().dragRotate.disable();
     map().touchZoomRotate.disableRotation();
     map().on("dragstart", () => { target = null; });
     map().on("wheel", () => { target = null; });
-    return { draw, fly_to, zoom_by, point_out, map, is_moving: () => target !== null };
+    return { draw, settled, fly_to, zoom_by, point_out, map, is_moving: () => target !== null };
   };
 
   antoan.next_frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));

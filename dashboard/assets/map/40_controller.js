@@ -123,6 +123,7 @@
           });
           if (!is_stale()) panel.render(view);
         }
+        if (jump) await figure.settled();
       } catch (error) {
         if (error.name === "AbortError" || is_stale()) return;
         fail(error);
