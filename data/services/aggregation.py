@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from data.errors import InputError, NotFoundError
 from data.models import BoundaryEdition, LevelGeneration, Venue
+from data.services.level_counting import replace_counts
 from data.services.level_locks import own_levels
 from data.sql_files import read_sql
 
 ONE_DAY: Final = timedelta(days=1)
 CHUNK_DAYS: Final = 15  # submissions wait for one chunk, never for the whole range
-WORK_MEMORY: Final = "256MB"  # one pass over a million venues without temporary files
 
 
 def aggregate(
@@ -61,8 +61,7 @@ def aggregate(
 def count_days(session: Session, edition_code: str, first_day: date, last_day: date) -> None:
     """Replace the counts of a closed range of days; the caller holds `own_levels`."""
     days = {"edition_code": edition_code, "first_day": first_day, "last_day": last_day}
-    session.execute(text("SELECT set_config('work_mem', :memory, true)"), {"memory": WORK_MEMORY})
-    session.execute(read_sql("count_levels"), days)
+    replace_counts(session, edition_code, first_day, last_day)
     session.execute(read_sql("mark_counted"), days)
 
 
