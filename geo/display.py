@@ -5,7 +5,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import brotli
 import numpy as np
@@ -28,6 +28,9 @@ _FINEST_M: Final = 4.0
 _MOST_DECIMALS: Final = 5
 _ROUNDS: Final = 5
 _BROTLI_QUALITY: Final = 9
+_SMALL_WINDOW: Final = 16
+"""Brotli's window for files that fit in it, as a power of 2: 20 times quicker, and no larger."""
+_LARGE_WINDOW: Final = 22
 _COARSER: Final = 1.35
 
 
@@ -137,7 +140,11 @@ def make_display_file(
         decimals=decimals,
         raw_bytes=len(content),
         gzip=packed,
-        brotli=brotli.compress(content, quality=_BROTLI_QUALITY),
+        brotli=brotli.compress(
+            content,
+            quality=_BROTLI_QUALITY,
+            lgwin=_SMALL_WINDOW if len(content) <= 2**_SMALL_WINDOW else _LARGE_WINDOW,
+        ),
         limit_bytes=limit_bytes,
     )
 
@@ -145,28 +152,16 @@ def make_display_file(
 def encode(units: Sequence[AreaUnit], shapes: NDArray[np.object_]) -> bytes:
     """GeoJSON (RFC 7946): feature id is the code, properties are the two names."""
     turned = shapely.orient_polygons(shapes)
+    is_single = shapely.get_num_geometries(turned) == 1
+    turned = np.where(is_single, shapely.get_geometry(turned, 0), turned)
     features = [
         {
             "type": "Feature",
             "id": unit.code,
             "properties": {"name": unit.name, "name_en": unit.name_en},
-            "geometry": _geometry(shape),
+            "geometry": orjson.Fragment(text),
         }
-        for unit, shape in zip(units, turned, strict=True)
+        for unit, text in zip(units, shapely.to_geojson(turned), strict=True)
     ]
     bounds = [float(edge) for edge in shapely.total_bounds(shapes)]
     return orjson.dumps({"type": "FeatureCollection", "bbox": bounds, "features": features})
-
-
-def _geometry(shape: shapely.Geometry) -> dict[str, Any]:
-    polygons = [
-        [_ring(ring) for ring in shapely.get_rings(part)] for part in shapely.get_parts(shape)
-    ]
-    if len(polygons) == 1:
-        return {"type": "Polygon", "coordinates": polygons[0]}
-    return {"type": "MultiPolygon", "coordinates": polygons}
-
-
-def _ring(ring: shapely.Geometry) -> list[list[float]]:
-    coordinates: list[list[float]] = shapely.get_coordinates(ring).tolist()
-    return coordinates
