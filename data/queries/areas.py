@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from data.errors import NotFoundError
 from data.models import Area, BoundaryFile
+from data.queries.level_units import is_unit_of
 from geo.levels import AdminLevel
 
 # The type words that official names begin with, folded, longest first.
@@ -127,7 +128,7 @@ def list_areas(
     Args:
         session: Open session.
         edition_code: Boundary edition.
-        level: Only this level; None for all.
+        level: Only the units of this level (see `level_units`); None for all.
         parent_code: Only areas within this one, at any depth; None for the whole edition.
         folded: Words that the folded name must hold; None for all.
         after_code: Last code of the page before.
@@ -138,7 +139,7 @@ def list_areas(
     """
     query = _select_areas().where(Area.edition_code == edition_code)
     if level is not None:
-        query = query.where(Area.admin_level == int(level))
+        query = query.where(is_unit_of(level))
     if parent_code is not None:
         parent_id = require_area_id(session, edition_code=edition_code, code=parent_code)
         query = query.where(literal(parent_id) == any_(Area.path), Area.area_id != parent_id)

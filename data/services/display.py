@@ -1,6 +1,8 @@
 """Makes and stores the display geometry of an edition: one file for each thing that is shown."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -24,6 +26,7 @@ ALL_LIMITS: Final = {
     AdminLevel.WARD: 2_500 * _KILOBYTE,
 }
 PARENT_LIMIT: Final = 200 * _KILOBYTE
+_MOST_THREADS: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,24 +119,26 @@ def _files_of(
     shown: Sequence[AreaUnit],
     shapes: NDArray[np.object_],
 ) -> Iterator[tuple[str, DisplayFile]]:
-    """The file of the whole level, then one within each area above it."""
-    yield ALL, make_display_file(shown, shapes, limit_bytes=ALL_LIMITS[level])
+    """The file of the whole level, then one within each area above it.
+
+    Several are made at once: simplifying and compressing leave the interpreter free.
+    """
     path_of = paths(units)
     within: dict[str, list[int]] = {}
     for place, unit in enumerate(shown):
         for above in path_of[unit.code][:-1]:
             within.setdefault(above, []).append(place)
-    for parent in sorted(within):
-        places = within[parent]
-        # A province whose districts all lack wards has no map of wards.
-        if not any(shown[place].level == level for place in places):
-            continue
-        yield (
-            parent,
-            make_display_file(
-                [shown[place] for place in places], shapes[places], limit_bytes=PARENT_LIMIT
-            ),
+    wanted = [(ALL, list(range(len(shown))), ALL_LIMITS[level])]
+    wanted += [(parent, within[parent], PARENT_LIMIT) for parent in sorted(within)]
+
+    def make(job: tuple[str, list[int], int]) -> tuple[str, DisplayFile]:
+        parent, places, limit = job
+        return parent, make_display_file(
+            [shown[place] for place in places], shapes[places], limit_bytes=limit
         )
+
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS)) as pool:
+        yield from pool.map(make, wanted)
 
 
 def _store(

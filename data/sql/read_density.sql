@@ -1,6 +1,6 @@
--- Released visits of every area of one level on one day, as arrays in the order of the codes.
+-- Released visits of every unit of one level on one day, as arrays in the order of the codes.
 --
--- With a parent code, only what lies below it. Place 25 of the array is the whole day.
+-- Which units those are: see `data/queries/level_units.py`. With a parent code, only what lies below it. Place 25 of the array is the whole day.
 WITH listed AS (
     SELECT area.code, area.area_km2, daily.area_id IS NOT NULL AS is_released,
         daily.visits[:place] AS visits
@@ -8,14 +8,17 @@ WITH listed AS (
     LEFT JOIN area_density_daily AS daily
       ON daily.day = :day AND daily.area_id = area.area_id
     WHERE area.edition_code = :edition_code
-      AND area.admin_level = :admin_level
+      AND area.admin_level <= :admin_level
+      AND (area.admin_level = :admin_level OR area.is_leaf)
       AND (
           CAST(:parent_code AS text) IS NULL
           OR (
-              SELECT parent.area_id FROM area AS parent
-              WHERE parent.edition_code = :edition_code AND parent.code = :parent_code
-                AND parent.admin_level < :admin_level
-          ) = ANY (area.path)
+              area.code <> :parent_code
+              AND (
+                  SELECT parent.area_id FROM area AS parent
+                  WHERE parent.edition_code = :edition_code AND parent.code = :parent_code
+              ) = ANY (area.path)
+          )
       )
     ORDER BY area.code COLLATE "C"
 )

@@ -1,29 +1,31 @@
--- Counts of every area of one level on one day, as arrays in the order of the codes.
+-- Counts of every unit of one level on one day, as arrays in the order of the codes.
 --
--- Areas without a venue are listed with zeros. With a parent code, only what lies below it.
+-- Which units those are: see `data/queries/level_units.py`. Units without a venue are listed
+-- with zeros. With a parent code, only what lies below it.
 WITH RECURSIVE parent AS (
     SELECT area_id, admin_level
     FROM area
     WHERE edition_code = :edition_code AND code = CAST(:parent_code AS text)
 ),
 below AS (
-    SELECT area.area_id, area.admin_level
+    SELECT area.area_id, area.admin_level, area.is_leaf
     FROM area
     JOIN parent ON area.parent_id = parent.area_id
     UNION ALL
-    SELECT area.area_id, area.admin_level
+    SELECT area.area_id, area.admin_level, area.is_leaf
     FROM area
     JOIN below ON area.parent_id = below.area_id
     WHERE below.admin_level < :admin_level
 ),
 listed AS (
     SELECT area_id FROM below
-    WHERE admin_level = :admin_level
+    WHERE admin_level <= :admin_level AND (admin_level = :admin_level OR is_leaf)
     UNION ALL
     SELECT area_id FROM area
     WHERE CAST(:parent_code AS text) IS NULL
       AND edition_code = :edition_code
-      AND admin_level = :admin_level
+      AND admin_level <= :admin_level
+      AND (admin_level = :admin_level OR is_leaf)
 ),
 ordered AS (
     SELECT

@@ -123,7 +123,14 @@ def within(unit: Unit, code: str) -> bool:
 
 
 def add_boundary_file(session: Session, edition: str, level: AdminLevel, parent: str) -> None:
-    units = [u for u in UNITS if u.level == level and (parent == "all" or within(u, parent))]
+    parents = {unit.parent for unit in UNITS}
+    units = [
+        unit
+        for unit in UNITS
+        # A district without wards stands among the wards.
+        if (unit.level == level or (unit.level < level and unit.code not in parents))
+        and (parent == "all" or within(unit, parent))
+    ]
     if not units:
         return
     body = orjson.dumps(

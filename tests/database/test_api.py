@@ -97,6 +97,21 @@ def test_compact_letters_follow_the_boundary_file(country: Country) -> None:
     assert [names[letter] for letter in compact["classes"]] == [full[one["id"]] for one in shapes]
 
 
+def test_district_without_wards_stands_among_the_wards(country: Country) -> None:
+    for parent in ({}, {"parent": "79"}):
+        areas = country.get("areas", level="ward", **parent)["items"]
+        codes = [one["code"] for one in areas]
+        assert "498" in codes
+        assert next(one for one in areas if one["code"] == "498")["level"] == "district"
+        for path in ("levels", "density"):
+            items = country.get(path, level="ward", **parent)["items"]
+            assert [one["code"] for one in items] == codes
+            compact = country.get(path, level="ward", form="compact", **parent)
+            shapes = country.client.get(compact["boundary"]).json()["features"]
+            assert sorted(one["id"] for one in shapes) == codes
+            assert len(compact["classes"]) == len(codes)
+
+
 def test_summary_holds_thirty_days_and_the_worst_parts(country: Country) -> None:
     answer = country.get("areas/01/summary")
     assert len(answer["trend"]) == 30

@@ -48,15 +48,17 @@ def test_every_area_of_a_level_is_listed_in_code_order(
     table = read_levels(
         sessions, edition_code="e3", level=AdminLevel.WARD, parent_code=None, day=DAY
     )
-    assert table.codes == ("00001", "00004", "00006")
-    assert table.counts.venues.tolist() == [5, 1, 0]
-    assert table.not_assessed.tolist() == [1, 1, 0]
+    # The district without wards stands among the wards.
+    assert table.codes == ("00001", "00004", "00006", "498")
+    assert table.counts.venues.tolist() == [5, 1, 0, 1]
+    assert table.not_assessed.tolist() == [1, 1, 0, 0]
     assert table.classes.words() == [
         AreaLevel.AT_RISK,
         AreaLevel.NOT_ENOUGH_DATA,
         AreaLevel.NOT_ENOUGH_DATA,
+        AreaLevel.NOT_ENOUGH_DATA,
     ]
-    assert np.isnan(table.classes.index[1:]).all()
+    assert np.isnan(table.classes.index[1:3]).all()
 
 
 def test_parent_may_be_any_area_above(
@@ -123,7 +125,7 @@ def test_day_before_all_venues_is_empty_and_stores_nothing(
         day=date(1990, 1, 1),
     )
     assert table.generation == 0
-    assert table.counts.venues.tolist() == [0, 0, 0]
+    assert table.counts.venues.tolist() == [0, 0, 0, 0]
     with sessions() as session:
         assert session.scalar(text("SELECT count(*) FROM level_generation")) == 0
 
@@ -149,8 +151,8 @@ def test_venue_is_coloured_on_its_last_day_and_grey_the_day_after(
             day=day,
             today=day,
         )
-        assert table.assessed.tolist() == [assessed, 0, 0]
-        assert table.counts.venues.tolist() == [5, 1, 0]
+        assert table.assessed.tolist()[:3] == [assessed, 0, 0]
+        assert table.counts.venues.tolist() == [5, 1, 0, 1]
 
 
 def test_job_counts_days_that_were_missed(
