@@ -1,6 +1,7 @@
 """A boundary edition from files: read, checked, put together and stored in one transaction."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -33,9 +34,10 @@ from geo.assembly import Assembly, DuplicateCodeError, RefusedRow, assemble
 from geo.coverage import CleanCoverage, clean_coverage
 from geo.levels import AdminLevel
 from geo.matching import ListedUnit, RawUnit, UnitList
-from geo.quality import coverage_quality
+from geo.quality import CoverageQuality, coverage_quality
 
 _LISTED_IN_REPORT = 200
+_CLEANED_AT_ONCE = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,9 +150,9 @@ def import_boundaries(
         quality = _quality(sources, made, measured)
         if is_dry_run:
             return _report(rows, quality, made)
-        # First, because it takes the lock of those who count.
-        if stored_edition is not None:
-            forget_days(session, choice.code)
+        # First, because it takes the lock of those who count, also where nothing is forgotten:
+        # no venue moves and no submission adds to a day while the venues get their areas here.
+        forget_days(session, choice.code)
         step("Storing areas")
         facts = _facts(choice, stored_edition, sources)
         stored = store_edition(session, facts, made.units, quality)
@@ -284,23 +286,30 @@ def _kept_rows(
 def _measure(
     units: Sequence[AreaUnit], step: Callable[[str], None]
 ) -> tuple[dict[AdminLevel, CleanCoverage], dict[str, Any]]:
+    levels = sorted({unit.level for unit in units})
+    shapes = {level: drawn_at(units, level)[1] for level in levels}
+    step("Cleaning the coverages")
+
+    def measure(level: AdminLevel) -> tuple[CleanCoverage, CoverageQuality]:
+        cleaned = clean_coverage(shapes[level])
+        return cleaned, coverage_quality(shapes[level], cleaned)
+
     clean: dict[AdminLevel, CleanCoverage] = {}
     measured: dict[str, Any] = {}
-    for level in sorted({unit.level for unit in units}):
-        step(f"Cleaning the coverage of {level.word}s")
-        _, shapes = drawn_at(units, level)
-        if not len(shapes):
-            continue
-        clean[level] = clean_coverage(shapes)
-        quality = coverage_quality(shapes, clean[level])
-        measured[level.word] = {
-            "overlaps_km2": round(quality.overlaps_km2, 3),
-            "overlapping_pairs": quality.overlapping_pairs,
-            "gaps_km2": round(quality.gaps_km2, 3),
-            "gaps": quality.gaps,
-            "cleaning_moved_km2": round(clean[level].moved_km2, 3),
-            "cleaning_changed_areas": clean[level].n_changed,
-        }
+    drawn = [level for level in levels if len(shapes[level])]
+    # The longest first; GEOS leaves the interpreter free meanwhile.
+    drawn.sort(reverse=True)
+    with ThreadPoolExecutor(_CLEANED_AT_ONCE) as pool:
+        for level, (cleaned, quality) in zip(drawn, pool.map(measure, drawn), strict=True):
+            clean[level] = cleaned
+            measured[level.word] = {
+                "overlaps_km2": round(quality.overlaps_km2, 3),
+                "overlapping_pairs": quality.overlapping_pairs,
+                "gaps_km2": round(quality.gaps_km2, 3),
+                "gaps": quality.gaps,
+                "cleaning_moved_km2": round(cleaned.moved_km2, 3),
+                "cleaning_changed_areas": cleaned.n_changed,
+            }
     return clean, measured
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from data.ingest.boundaries.library import PACKAGE, LibraryUnits, read_library_units
 from data.queries.editions import list_editions
+from data.services.aggregation import forget_days
 from data.services.display import make_boundary_files
 from data.services.editions import (
     EditionFacts,
@@ -50,6 +51,8 @@ def load_embedded_edition(
     step("Drawing approximate wards")
     units, quality = approximate_units(library)
     with sessions.begin() as session:
+        # First, because it takes the lock of those who count: see `import_boundaries`.
+        forget_days(session, EDITION_CODE)
         step("Storing areas")
         stored = store_edition(session, _facts(library), units, quality)
         display = make_boundary_files(session, EDITION_CODE, units, step=step)
