@@ -142,7 +142,8 @@ def link(venue: Annotated[str, typer.Argument(help="The venue's public id.")]) -
     """
     settings = read_link_settings()
     with open_sessions() as sessions, sessions() as session:
-        known = session.scalar(select(Venue.venue_id).where(Venue.venue_id == venue.upper()))
+        is_named = Venue.venue_id.in_({venue, venue.upper()})
+        known = session.scalar(select(Venue.venue_id).where(is_named))
     if known is None:
         raise NotFoundError(f"there is no venue {venue!r}")
     path = owner_path(settings.secret_key.get_secret_value(), known)

@@ -31,7 +31,7 @@ TYPES: Final = {
 }
 TOWN_AT: Final = 0.2
 """Wards below five square kilometres are taken for town."""
-SIGNS: Final = np.array(list("0123456789abcdefghjkmnpqrstvwxyz"))
+SIGNS: Final = np.array(list("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
 """Crockford's base 32."""
 TRIES: Final = 60
 
