@@ -44,11 +44,15 @@
     return window.dash_clientside.no_update;
   }
 
+  /**
+   * Plotly puts its first, empty data on the map only after the map's own load event, later than
+   * the style: whatever we had drawn before would be overwritten. Its sources tell that it is done.
+   */
   async function wait_for_map() {
     for (;;) {
       const graph = document.querySelector("#map .js-plotly-plot");
       const subplot = graph && graph._fullLayout && graph._fullLayout.map && graph._fullLayout.map._subplot;
-      if (subplot && subplot.map && subplot.map.isStyleLoaded()) return graph;
+      if (subplot && subplot.map && subplot.map.getSource("source-areas")) return graph;
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
   }
