@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import any_, func, literal, select
 from sqlalchemy.orm import Session
 
 from data.models import Area, AreaLevelDaily, LevelGeneration, VenueLevelSpan
@@ -112,9 +112,15 @@ def read_day_counts(
     )
 
 
-def read_type_counts(session: Session, *, area_ids: list[int], day: date) -> tuple[TypeCounts, ...]:
-    """Open venues below some areas by type, the most frequent type first."""
-    rows = session.execute(read_sql("read_venue_types"), {"area_ids": area_ids, "day": day})
+def read_type_counts(
+    session: Session, edition_code: str, *, area_id: int | None, day: date
+) -> tuple[TypeCounts, ...]:
+    """Open venues of an area, or of the whole edition, by type, the most frequent type first."""
+    leaves = select(Area.area_id).where(Area.edition_code == edition_code, Area.is_leaf)
+    if area_id is not None:
+        leaves = leaves.where(literal(area_id) == any_(Area.path))
+    leaf_ids = list(session.scalars(leaves.order_by(Area.area_id)))
+    rows = session.execute(read_sql("read_venue_types"), {"area_ids": leaf_ids, "day": day})
     return tuple(TypeCounts(**row._asdict()) for row in rows)
 
 

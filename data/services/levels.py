@@ -245,9 +245,7 @@ def read_area_summary(
             else _total(part_counts)
         )
         venue_types = read_type_counts(
-            session,
-            area_ids=[area.area_id] if area else [part.area_id for part in parts],
-            day=day,
+            session, edition_code, area_id=area.area_id if area else None, day=day
         )
         generation = read_generation(session, edition_code, day)
     part_classes = _classify(part_counts)
