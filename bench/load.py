@@ -51,7 +51,7 @@ def requests_per_second(
     """
     request = (
         f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n"
-        "Accept-Encoding: gzip\r\nAccept: application/json\r\n\r\n"
+        "Accept-Encoding: br, gzip\r\nAccept: application/json\r\n\r\n"
     ).encode()
 
     async def run(length: float) -> int:

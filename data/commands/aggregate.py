@@ -1,16 +1,20 @@
 """`antoan aggregate` and `antoan worker`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session, sessionmaker
 
 from data.clock import today
 from data.commands.console import open_sessions, progress
 from data.errors import InputError
+from data.queries.density import read_visit_days
 from data.queries.editions import list_editions
 from data.services.aggregation import aggregate
+from data.services.density import release_due
 from data.services.levels import level_days, require_no_future
+from data.settings import DensitySettings
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +33,9 @@ def count_again(
     ] = None,
     edition: Annotated[str | None, typer.Option(help="Only one boundary edition. [all]")] = None,
 ) -> None:
-    """Count the levels of all areas again, from the venues and their assessments.
+    """Count the levels of all areas again, and release check-in density again.
+
+    Densities are those of finished days in the active edition.
 
     Example: antoan aggregate --from 2021-11-01 --to 2021-11-20
     """
@@ -51,7 +57,22 @@ def count_again(
                 last_day=last_day,
                 progress=bar.update,
             )
+        released = _release(sessions, edition, first_day, last_day)
     typer.echo(f"counted {days} days, {first_day} to {last_day}, in {len(codes)} editions")
+    if released:
+        typer.echo(f"released the check-in density of {released} days")
+
+
+def _release(
+    sessions: sessionmaker[Session], edition: str | None, first_day: date, last_day: date
+) -> int:
+    """Release the finished days of a range that have visits; how many those are."""
+    with sessions() as session:
+        active = next((one.code for one in list_editions(session) if one.is_active), None)
+        days = [day for day in read_visit_days(session) if first_day <= day <= last_day]
+    if not days or active is None or edition not in {None, active}:
+        return 0
+    return release_due(sessions, days, threshold=DensitySettings().suppress_below, today=today())
 
 
 def work() -> None:
