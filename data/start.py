@@ -29,6 +29,7 @@ from data.schema import upgrade
 from data.services.first_start import load_first_data, read_demo_venue
 from data.services.owner_links import make_owner_token
 from data.settings import read_database_settings
+from data.step_bar import step_bar
 from geo.errors import AnToanError
 
 CHECKOUT: Final = Path(__file__).resolve().parents[1]
@@ -132,7 +133,7 @@ def _prepare_database() -> str | None:
     try:
         upgrade(engine, say=say)
         sessions = make_sessions(engine)
-        load_first_data(sessions, say=say)
+        load_first_data(sessions, bar=step_bar)
         with sessions() as session:
             return read_demo_venue(session)
     except DBAPIError as error:

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from data.clock import today
-from data.commands.console import open_sessions, progress
+from data.commands.console import open_sessions
+from data.step_bar import step_bar
 
 app = typer.Typer(help="Demo data: load.", no_args_is_help=True)
 
@@ -37,13 +38,7 @@ def load(
     """
     from data.services.demo import STEPS, load_demo  # noqa: PLC0415
 
-    with open_sessions() as sessions, progress("Demo data", STEPS) as bar:
-
-        def step(title: str) -> None:
-            if bar.n or bar.desc != "Demo data":
-                bar.update(1)
-            bar.set_description(title)
-
+    with open_sessions() as sessions, step_bar("demo data", STEPS) as step:
         report = load_demo(
             sessions,
             venues=venues,
@@ -52,7 +47,6 @@ def load(
             last_day=day.date() if day else today(),
             progress=step,
         )
-        bar.update(1)
     typer.echo(
         f"loaded {report.venues:,} venues, {report.assessments:,} assessments and "
         f"{report.visits:,} visits into the edition {report.edition_code}"

@@ -30,6 +30,7 @@ from geo.levels import AdminLevel
 from geo.names import english_name
 
 EDITION_CODE: Final = "vn-approx"
+STEPS: Final = 7
 _ARCHIPELAGOS: Final = (HOANG_SA_DISTRICT, TRUONG_SA_DISTRICT)
 _ISLAND_REACH_M: Final = 3_000.0
 
@@ -43,7 +44,7 @@ def load_embedded_edition(
 
     Args:
         sessions: On a migrated database.
-        progress: Told of each step begun.
+        progress: Told of each of `STEPS` steps as it begins.
     """
     step = progress or (lambda title: None)
     step("Reading the library of units")

@@ -1,6 +1,7 @@
 """What an empty database gets before its first visitor: a boundary edition and demo data."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -11,32 +12,34 @@ from data.models import BoundaryEdition, Venue
 LINK_VENUE_TYPE = "school.primary"
 
 
-def load_first_data(
-    sessions: sessionmaker[Session], *, say: Callable[[str], None] = lambda _line: None
-) -> None:
+Bar = Callable[[str, int], AbstractContextManager[Callable[[str], None]]]
+
+
+def load_first_data(sessions: sessionmaker[Session], *, bar: Bar) -> None:
     """Load what is missing; each part is one transaction, so an interrupted one leaves nothing.
 
     A database that holds venues keeps them: demo data is loaded only where there are none.
 
     Args:
         sessions: Sessions without a statement timeout.
-        say: Told each step in one line.
+        bar: Shows a title and a number of steps while it is open; its value is told each step.
     """
     with sessions() as session:
         has_edition = bool(session.scalar(select(exists().select_from(BoundaryEdition))))
         has_venues = bool(session.scalar(select(exists().select_from(Venue))))
     # Both bring large libraries that a later start does not need.
     if not has_edition:
-        from data.services.embedded_edition import load_embedded_edition  # noqa: PLC0415
+        from data.services.embedded_edition import STEPS, load_embedded_edition  # noqa: PLC0415
 
-        say("making the embedded, approximate boundary edition")
-        load_embedded_edition(sessions, progress=say)
+        with bar("approximate boundaries", STEPS) as step:
+            load_embedded_edition(sessions, progress=step)
     if has_venues:
         return
+    from data.services.demo import STEPS as DEMO_STEPS  # noqa: PLC0415
     from data.services.demo import load_demo  # noqa: PLC0415
 
-    say("loading demo data")
-    load_demo(sessions, last_day=today(), progress=say)
+    with bar("demo data", DEMO_STEPS) as step:
+        load_demo(sessions, last_day=today(), progress=step)
 
 
 def read_demo_venue(session: Session) -> str | None:
