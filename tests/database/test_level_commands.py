@@ -91,3 +91,23 @@ def test_assessments_are_imported_by_command(venue: str, tmp_path: Path) -> None
     output = run("assessments", "import", str(path))
     assert "read 1 · loaded 0 · unchanged 0 · rejected 1" in output
     assert Path(f"{path}.rejected.csv").exists()
+
+
+def test_aggregate_releases_the_density_of_finished_days(
+    venue: str, committing_sessions: sessionmaker[Session]
+) -> None:
+    days = [today() - timedelta(days=back) for back in (5, 1, 0)]
+    with committing_sessions.begin() as session:
+        for day in days:
+            session.execute(
+                text(
+                    "INSERT INTO visit_hourly (day, venue_pk, hour, visits)"
+                    " SELECT :day, venue_pk, 8, 40 FROM venue"
+                ),
+                {"day": day},
+            )
+    output = run("aggregate", "--from", str(today() - timedelta(days=2)))
+    assert "released the check-in density of 1 days" in output
+    with committing_sessions() as session:
+        # Neither the day before the range nor the one that still runs.
+        assert session.scalars(text("SELECT day FROM density_generation")).all() == [days[1]]
