@@ -1,5 +1,6 @@
 """A small country, large enough to be pointed at: provinces, districts, wards, islands, venues."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import shapely
@@ -11,11 +12,13 @@ from data.models import Assessment, AssessmentResult, Venue, VenueArea, VenueLev
 from data.services.aggregation import aggregate
 from data.services.display import make_boundary_files
 from data.services.editions import EditionFacts, activate_edition, store_edition
+from data.services.location import locate_venues
 from geo.areas import AreaUnit
 from geo.levels import AdminLevel
 from geo.names import fold
 
 EDITION = "t-map"
+TWO_LEVELS = "t-two"
 DAYS = 12
 ISLAND = shapely.box(108.4, 10.4, 108.42, 10.42)
 
@@ -44,12 +47,25 @@ LEVELS = ("safe", "at_risk", "unsafe", None, "safe", "safe")
 WARDS = ("00001", "00004", "00037", "20194", "26740", "26734", "27676")
 
 
+def two_level_units() -> list[AreaUnit]:
+    """Provinces with their wards directly, as since July 2025."""
+    above = {unit.code: unit.parent_code for unit in units()}
+    flat = []
+    for unit in units():
+        if unit.level is AdminLevel.PROVINCE:
+            flat.append(unit)
+        elif unit.level is AdminLevel.WARD:
+            flat.append(replace(unit, parent_code=above[str(unit.parent_code)]))
+    return flat
+
+
 def units() -> list[AreaUnit]:
     """The units, their shapes as the boxes say."""
     level = {2: AdminLevel.PROVINCE, 3: AdminLevel.DISTRICT, 5: AdminLevel.WARD}
     made = []
     for code, name, parent, *box in BOXES:
-        shape: shapely.Geometry = shapely.box(*box)
+        west, south, east, north = box
+        shape: shapely.Geometry = shapely.box(west, south, east, north)
         if code in WITH_ISLAND:
             shape = shapely.union_all([shape, ISLAND])
         if code == "48":
@@ -65,26 +81,28 @@ def units() -> list[AreaUnit]:
 def load_map_country(sessions: sessionmaker[Session], *, today: date) -> None:
     """Edition, display files, venues with levels on the last days, and their counts."""
     with sessions.begin() as session:
-        facts = EditionFacts(
-            code=EDITION,
-            title_vi="Ranh giới thử",
-            title_en="Trial boundaries",
-            valid_from=None,
-            valid_to=None,
-            source="made for tests",
-            licence="CC0",
-            is_approximate=True,
-        )
-        store_edition(session, facts, units(), {})
-        make_boundary_files(session, EDITION, units())
+        for code, its_units in ((EDITION, units()), (TWO_LEVELS, two_level_units())):
+            facts = EditionFacts(
+                code=code,
+                title_vi="Ranh giới thử",
+                title_en="Trial boundaries",
+                valid_from=None,
+                valid_to=None,
+                source="made for tests",
+                licence="CC0",
+                is_approximate=True,
+            )
+            store_edition(session, facts, its_units, {})
+            make_boundary_files(session, code, its_units)
         activate_edition(session, EDITION)
     with sessions.begin() as session:
         for ward in WARDS:
             for number, level in enumerate(LEVELS):
                 _add_venue(session, ward=ward, number=number, level=level, today=today)
-    aggregate(
-        sessions, edition_code=EDITION, first_day=today - timedelta(days=DAYS), last_day=today
-    )
+        locate_venues(session, TWO_LEVELS)
+    first_day = today - timedelta(days=DAYS)
+    for code in (EDITION, TWO_LEVELS):
+        aggregate(sessions, edition_code=code, first_day=first_day, last_day=today)
 
 
 def venue_id(ward: str, number: int) -> str:

@@ -89,6 +89,11 @@
     return window.matchMedia("(max-width: 760px)").matches;
   };
 
+  /** A tablet held upright, or less: no room for an open legend beside the time bar. */
+  antoan.is_small = function is_small() {
+    return window.matchMedia("(max-width: 1180px)").matches;
+  };
+
   /** Call `job` once, `wait` ms after the last call. */
   antoan.settle = function settle(job, wait) {
     let timer = 0;

@@ -52,6 +52,11 @@
     });
   };
 
+  /** Ask the server again for everything but shapes, whose addresses change with them. */
+  antoan.forget_levels = function forget_levels() {
+    for (const url of kept.keys()) if (!url.includes(".geojson")) kept.delete(url);
+  };
+
   /** Whether an answer is in memory, however old. */
   antoan.has_json = function has_json(url) {
     return kept.has(url);

@@ -66,7 +66,7 @@
         set(LAND, picture.land && { shapes: picture.land, values: picture.land.features.map(() => 0) });
         set(AROUND, picture.around);
         set(AREAS, picture.areas);
-        data[AREAS].marker = { ...data[AREAS].marker, opacity: dim ? 0.42 : 0.94, line: { ...data[AREAS].marker.line, width: line_width(picture.areas) } };
+        data[AREAS].marker = { ...data[AREAS].marker, opacity: dim ? 0.42 : 0.94 };
         Object.assign(data[FOCUS], picture.outline || { lon: [], lat: [] });
         set_venues(data, picture.venues);
         Object.assign(shown, {
@@ -80,13 +80,17 @@
         await antoan.next_frame();
       }
       put_hatching();
+      put_borders(picture.areas);
       if (!same_shapes) put_in_order();
       if (target) move(target, true);
     }
 
-    function line_width(part) {
-      const count = part ? part.shapes.features.length : 0;
-      return count > 4000 ? 0.15 : count > 800 ? 0.4 : 0.8;
+    /** Thousands of white borders would drown the colours: they come with the zoom. */
+    function put_borders(part) {
+      const id = "plotly-trace-layer-areas-line";
+      if (!map().getLayer(id)) return;
+      const is_crowded = part && part.shapes.features.length > 800;
+      map().setPaintProperty(id, "line-width", is_crowded ? ["interpolate", ["linear"], ["zoom"], 6, 0, 9, 0.8] : 0.8);
     }
 
     function set_venues(data, venues) {
@@ -131,7 +135,7 @@
     /** Plotly puts a trace that comes into sight above those drawn before it. */
     function put_in_order() {
       const view = map();
-      const upper = ["antoan-pointed", "plotly-trace-layer-focus-line", ...["venue_rings", "venues", "venue_marks"].map((uid) => `plotly-trace-layer-${uid}-circle`)];
+      const upper = ["antoan-pointed", "plotly-trace-layer-focus-line", ...["venue_rings", "venues", "venue_marks"].map((uid) => `plotly-trace-layer-${uid}-circle`), "antoan-chosen"];
       for (const id of upper) if (view.getLayer(id)) view.moveLayer(id);
     }
 
@@ -207,6 +211,19 @@
       view.addLayer({ id: "antoan-pointed", type: "line", source: "antoan-pointed", paint: { "line-color": "#14212b", "line-width": 1.8 } });
     }
 
+    /** A ring around the venue chosen, above all other points. */
+    function ring(venue) {
+      const view = map();
+      const features = venue && Number.isFinite(venue.lon) ? [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [venue.lon, venue.lat] } }] : [];
+      const data = { type: "FeatureCollection", features };
+      const source = view.getSource("antoan-chosen");
+      if (source) source.setData(data);
+      else if (features.length) {
+        view.addSource("antoan-chosen", { type: "geojson", data });
+        view.addLayer({ id: "antoan-chosen", type: "circle", source: "antoan-chosen", paint: { "circle-radius": 15, "circle-opacity": 0, "circle-stroke-width": 4, "circle-stroke-color": "#1668c7" } });
+      }
+    }
+
     /** Resolves when the shapes asked for last are on the screen, or after a while anyway. */
     function settled() {
       return Promise.race([
@@ -221,7 +238,7 @@
     map().touchZoomRotate.disableRotation();
     map().on("dragstart", () => { target = null; });
     map().on("wheel", () => { target = null; });
-    return { draw, settled, fly_to, zoom_by, point_out, map, is_moving: () => target !== null };
+    return { draw, settled, fly_to, zoom_by, point_out, ring, map, is_moving: () => target !== null };
   };
 
   antoan.next_frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));

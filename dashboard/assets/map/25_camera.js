@@ -3,7 +3,7 @@
   "use strict";
   const antoan = window.antoan;
   // Mainland with Hoàng Sa and Trường Sa.
-  const COUNTRY = [102.1, 7.2, 117.4, 23.45];
+  const COUNTRY = [102.1, 7.2, 115.4, 23.45];
   const VENUE_REACH = 0.006;
   // Parts farther apart than this (degrees) are another picture: Hoàng Sa from Đà Nẵng.
   const FAR = 0.6;

@@ -96,6 +96,7 @@
         render_play();
         hour_field.hidden = state.layer !== "density";
         hour_field.firstChild.textContent = fmt.t("map.time.hour");
+        hour.setAttribute("aria-label", fmt.t("map.time.hour"));
         antoan.fill(hour,
           h("option", { value: "" }, fmt.t("map.time.whole_day")),
           Array.from({ length: 24 }, (_, at) => h("option", { value: String(at) }, fmt.hour(at))));

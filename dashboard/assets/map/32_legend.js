@@ -5,7 +5,7 @@
   const { h } = antoan;
 
   antoan.make_legend = function make_legend(holder, asks) {
-    let open = !antoan.is_phone();
+    let open = !antoan.is_small();
 
     function render(view) {
       const { fmt } = view;
@@ -20,10 +20,11 @@
           swatch(each),
           h("span", { class: "legend-words" }, antoan.class_words(each, fmt)),
           h("span", { class: "legend-count" }, fmt.whole(counts.get(value) || 0))));
+      holder.setAttribute("aria-label", title);
       antoan.fill(holder,
-        h("button", { class: "legend-title", type: "button", "aria-expanded": String(open), "aria-controls": "legend-list",
+        h("button", { class: "legend-title", "aria-label": title, type: "button", "aria-expanded": String(open), "aria-controls": "legend-list",
           onclick: () => { open = !open; render(asks.view()); } },
-          h("span", {}, title),
+          h("span", { class: "legend-name" }, title),
           open ? null : h("span", { class: "legend-strip", "aria-hidden": "true" },
             view.looks.classes.filter((each) => each.layer === view.state.layer).map(swatch)),
           antoan.icon("chevron", 16)),

@@ -3,6 +3,7 @@
   "use strict";
   const antoan = window.antoan;
   const { h } = antoan;
+  const ROWS = 100;
   const LEVELS = ["safe", "at_risk", "unsafe", "not_assessed"];
 
   antoan.make_panel = function make_panel(holder, asks) {
@@ -194,7 +195,7 @@
       const list = view.venues.slice().sort((one, other) => order[one.level] - order[other.level] || fmt.compare(one.name, other.name));
       return h("section", { class: "block" },
         h("h2", {}, fmt.t("map.venues.title", { count: fmt.whole(list.length) })),
-        list.length ? h("ul", { class: "row-list" }, list.slice(0, 300).map((venue) => h("li", {},
+        list.length ? long_list(list, (venue) => h("li", {},
           h("a", { class: "row-link", href: asks.address({ venue: venue.venue_id }), onclick: (event) => {
             if (event.metaKey || event.ctrlKey) return;
             event.preventDefault();
@@ -202,7 +203,23 @@
           } },
             h("span", { class: "dot dot--" + venue.level, "aria-hidden": "true" }),
             h("span", { class: "row-words" }, h("strong", {}, venue.name), h("small", {}, fmt.level(venue.level) + " · " + fmt.t("venue_type." + venue.type))),
-            antoan.icon("chevron", 16))))) : h("p", { class: "quiet" }, fmt.t("map.venues.none")));
+            antoan.icon("chevron", 16))), fmt) : h("p", { class: "quiet" }, fmt.t("map.venues.none")));
+    }
+
+    /** The first rows of a list, and a button that brings the next ones. */
+    function long_list(list, row, fmt) {
+      const rows = h("ul", { class: "row-list" });
+      const more = h("button", { type: "button", class: "more", onclick: () => add(true) });
+      function add(is_asked) {
+        const from = rows.children.length;
+        rows.append(...list.slice(from, from + ROWS).map(row));
+        const left = list.length - rows.children.length;
+        more.hidden = !left;
+        more.textContent = fmt.t("map.venues.more", { count: fmt.whole(Math.min(left, ROWS)) });
+        if (is_asked) rows.children[from].querySelector("a").focus();
+      }
+      add(false);
+      return [rows, more];
     }
 
     function render_venue(view) {

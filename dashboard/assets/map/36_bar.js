@@ -40,13 +40,13 @@
       label(table, "table", t("map.table.open"), t("map.table.open"));
       label(about, "info", t("map.about.open"), t("map.about.open"));
       antoan.fill(language, t("map.language.other_short"));
-      language.setAttribute("aria-label", t("map.language.other"));
+      language.setAttribute("aria-label", t("map.language.other_short") + ": " + t("map.language.other"));
       language.setAttribute("lang", state.lang === "vi" ? "en" : "vi");
       for (const [key, button] of zoom) button.setAttribute("aria-label", t("map." + key));
       render_notes(view);
       regions.brand.textContent = t("app.name");
       regions.skip.textContent = t("map.skip");
-      regions.panel.setAttribute("aria-label", t("map.panel.label"));
+      for (const name of ["panel", "controls", "zoom", "time", "notes"]) regions[name].setAttribute("aria-label", t(`map.${name}.label`));
       regions.frame.setAttribute("aria-label", t("map.frame"));
     }
 
@@ -62,7 +62,7 @@
       if (antoan.limits.is_demo) notes.push(t("map.note.demo"));
       if (view.frame && view.frame.edition.is_approximate) notes.push(t("map.note.approximate"));
       regions.notes.hidden = !notes.length;
-      antoan.fill(regions.notes, h("button", { type: "button", class: "note", onclick: asks.open_about, title: notes.join(" ") }, antoan.icon("info", 16), h("span", {}, notes.join(" · "))));
+      antoan.fill(regions.notes, h("button", { type: "button", class: "note", onclick: asks.open_about, title: notes.join(" ") }, h("span", { class: "note-pill" }, antoan.icon("info", 16), notes.join(" · "))));
     }
     return { render };
   };

@@ -58,6 +58,8 @@
     function go(change, { quiet = false, replace = false, keep_camera = false } = {}) {
       const before = view.state;
       view.state = { ...before, ...change };
+      // From the latest day of one layer to the latest of the other, which may be another day.
+      if (view.state.layer !== before.layer && view.frame && view.day === antoan.days_of(view.frame, before.layer).at(-1)) view.state.day = null;
       if (view.state.area !== before.area) {
         time.stop();
         pointer.hide();
@@ -119,6 +121,7 @@
           await extras.then((found) => {
             if (is_stale()) return;
             Object.assign(view, found);
+            figure.ring(view.venue);
             if (view.venue && !keep_camera) fly(false);
           });
           if (!is_stale()) panel.render(view);
@@ -225,6 +228,12 @@
       view.state = state;
       if (state.lang !== language) switch_language();
       show({});
+    });
+    // Who comes back to the page, from an assessment for one, sees what changed meanwhile.
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "visible" || !view.place) return;
+      antoan.forget_levels();
+      show({ keep_camera: true });
     });
     window.addEventListener("online", () => { if (!regions.message.hidden) show(); });
     window.addEventListener("resize", antoan.settle(() => { if (view.place) fly(true); }, 250));
