@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from data.commands.boundary_report import print_import, print_quality
+from data.commands.boundary_report import print_import, print_quality, print_totals
 from data.commands.console import open_sessions, progress
 from data.ingest.rejected import RejectedRows
 from data.queries.editions import list_editions, require_edition
@@ -155,6 +155,9 @@ def population(
 ) -> None:
     """Load census figures by area code.
 
+    An area with parts gets their sum where each of them has a figure; those that stay
+    without one are listed.
+
     Example: antoan boundaries population census.csv --edition vn-2021 --code-column ward_code
     --as-of 2019-04-01
     """
@@ -172,6 +175,7 @@ def population(
         f"rejected {report.rejected:,}"
     )
     typer.echo(f"areas of {edition} without a figure: {report.areas_without:,}")
+    print_totals(report)
     if report.rejected:
         typer.echo(f"rejected rows: {file}.rejected.csv")
 

@@ -7,6 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from data.services.boundary_import import BoundaryImportReport
+    from data.services.population import PopulationReport
 
 _SHOWN = 10
 
@@ -60,6 +61,13 @@ def print_quality(quality: dict[str, Any]) -> None:
         if isinstance(value, int) and key not in {"refused_rows"}:
             typer.echo(f"{key.replace('_', ' ')}: {value:,}")
     _print_display(quality.get("display", {}))
+
+
+def print_totals(report: "PopulationReport") -> None:
+    """What the figures of areas with parts are."""
+    typer.echo(f"areas with the sum of their parts: {report.summed:,}")
+    _print_list("left without a figure, because a part has none", report.incomplete)
+    _print_list("own figure kept, though its parts add up to another", report.differing)
 
 
 def _print_list(title: str, values: list[str]) -> None:

@@ -22,7 +22,6 @@ from data.services.boundary_import import (
     sources_of,
 )
 from data.services.editions import activate_edition
-from data.services.population import load_population
 from geo.coverage import is_coverage
 from geo.levels import AdminLevel
 from tests.boundary_data import DISTRICTS, WARDS, frame, square, write_levels, write_units
@@ -230,34 +229,6 @@ def test_files_levels_and_layers_must_fit() -> None:
     assert [(source.layer, source.level) for source in layered] == [("p", P), ("w", W)]
     with pytest.raises(InputError, match="do not fit"):
         sources_of([one, two], [P, D, W], [])
-
-
-def test_population_by_code(sessions: Sessions, tmp_path: Path) -> None:
-    load(sessions, tmp_path, P, D, W)
-    path = tmp_path / "census.csv"
-    path.write_text(
-        "ward_code,population\n00001,1200\n00002,many\n09999,5\n00001,7\n00003,900.0\n",
-        encoding="utf-8",
-    )
-    report = load_population(sessions, path, "t")
-    assert (report.read, report.loaded, report.unchanged, report.rejected) == (5, 2, 0, 3)
-    found = areas(sessions)
-    assert (found["00001"].population, found["00003"].population) == (1200, 900)
-    assert found["00002"].population is None
-    rejected = (tmp_path / "census.csv.rejected.csv").read_text(encoding="utf-8-sig")
-    assert "no area with code '09999'" in rejected
-    assert load_population(sessions, path, "t").unchanged == 2
-    # An import of the same edition keeps the figures.
-    load(sessions, tmp_path, P, D, W)
-    assert areas(sessions)["00001"].population == 1200
-
-
-def test_population_without_its_column(sessions: Sessions, tmp_path: Path) -> None:
-    load(sessions, tmp_path, P, D, W)
-    path = tmp_path / "census.csv"
-    path.write_text("ward_code,people\n00001,1200\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"no column population .* ward_code, people"):
-        load_population(sessions, path, "t")
 
 
 def test_commands(
