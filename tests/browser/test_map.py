@@ -234,9 +234,7 @@ def test_everything_on_a_phone_is_as_large_as_a_finger(phone: Visit) -> None:
     phone.open("/?area=26740&layer=density")
     phone.title("Phường Bến Nghé")
     assert phone.page.evaluate(TOUCH_TARGETS) == []
-    handle = phone.page.locator("#sheet-handle").bounding_box()
-    assert handle is not None
-    phone.page.touchscreen.tap(195, handle["y"] + 24)
+    phone.page.locator("#sheet-handle").tap()
     expect(phone.page.locator(".panel-body")).to_be_visible()
     assert phone.page.evaluate(TOUCH_TARGETS) == []
 
