@@ -31,7 +31,7 @@ def run(engine: Engine, edition_code: str, port: int, url: str) -> list[Row]:
         connection.exec_driver_sql(VIEW.format(day=today().isoformat(), edition=edition_code))
     tipg_path = (
         f"/collections/public.bench_ward_level/items?province={province}"
-        f"&limit={areas}&geom-column=none&f=json"
+        f"&limit={areas}&geom-column=none&f=geojson"
     )
     environment = {
         "DATABASE_URL": url.replace("postgresql+psycopg://", "postgresql://"),
