@@ -1,25 +1,47 @@
 """The file of rejected rows: each with its line number and the reason."""
 
 import csv
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TextIO
 
-FORMULA_SIGNS: Final = frozenset("=+-@\t\r\n＝＋－＠")
+VISIBLE_SIGNS: Final = frozenset("=+-@＝＋－＠")
+FORMULA_SIGNS: Final = VISIBLE_SIGNS | frozenset("\t\r\n")
+# A spreadsheet with another list separator parts a cell at these, and ignores our quotes.
+SEPARATORS: Final = frozenset(',;|"\t\r\n')
 BYTE_ORDER_MARK: Final = "\ufeff"
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def defuse(cell: str) -> str:
-    """Text that a spreadsheet would take for a formula gets a `'` before it."""
-    for sign in cell:
-        if sign in FORMULA_SIGNS:
-            return "'" + cell
-        if sign != BYTE_ORDER_MARK and unicodedata.category(sign) not in {"Zs", "Cf", "Cc"}:
-            break
-    return cell
+    """Text that a spreadsheet would take for a formula gets a `'` before it.
+
+    So does what begins like a formula after a separator or quote within the
+    cell; numbers stay numbers.
+    """
+    if _NUMBER.fullmatch(cell):
+        return cell
+    marks = []
+    start: int | None = 0
+    for place, sign in enumerate(cell):
+        if start is not None and sign in (VISIBLE_SIGNS if start else FORMULA_SIGNS):
+            marks.append(start)
+            start = None
+        elif not _is_blank(sign):
+            start = None
+        if sign in SEPARATORS:
+            start = place + 1
+    edges = [0, *marks, len(cell)]
+    return "'".join(cell[first:last] for first, last in pairwise(edges))
+
+
+def _is_blank(sign: str) -> bool:
+    return sign == BYTE_ORDER_MARK or unicodedata.category(sign) in {"Zs", "Cf", "Cc"}
 
 
 class RejectedRows:

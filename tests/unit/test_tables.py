@@ -136,12 +136,30 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(read_all("-")[0]) == 3
 
 
-@pytest.mark.parametrize("cell", ["=1", " +1", "\ufeff-1", "@a", "＝1", "\t1", "\n=1", "\u00a0＋"])
+@pytest.mark.parametrize("cell", ["=1", " +1", "\ufeff-1", "@a", "＝1", "\t1", "\n1", "\u00a0＋"])
 def test_cell_that_begins_like_a_formula_is_defused(cell: str) -> None:
     assert defuse(cell) == "'" + cell
 
 
-@pytest.mark.parametrize("cell", ["", "Đường 3-2", "a=1", "ế Ữ đ", "12"])
+@pytest.mark.parametrize(
+    ("cell", "defused"),
+    [
+        ("ok;=1+1", "ok;'=1+1"),
+        ('x",=1', "x\",'=1"),
+        ("x\r\n @a", "x\r\n' @a"),
+        ("a|\ufeff＝1,b;-c", "a|'\ufeff＝1,b;'-c"),
+        ("=1;=2", "'=1;'=2"),
+        ("\t=1", "'\t'=1"),
+        ("\n=1", "'\n'=1"),
+    ],
+)
+def test_formula_after_a_separator_is_defused(cell: str, defused: str) -> None:
+    assert defuse(cell) == defused
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "Đường 3-2", "a=1", "ế Ữ đ", "12", "-105.85", "Số 1, Đường 3-2; x\r\ny", ";"]
+)
 def test_other_cells_stay(cell: str) -> None:
     assert defuse(cell) == cell
 
