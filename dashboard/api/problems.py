@@ -1,5 +1,6 @@
 """Errors as problem documents (RFC 9457): one sentence, a stable type, nothing internal."""
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -124,11 +125,20 @@ def problem_response(
     if current:
         document["current"] = current
     return Response(
-        orjson.dumps(document),
+        _as_json(document),
         status_code=status,
         media_type=MEDIA_TYPE,
         headers={"cache-control": "no-store", **(headers or {})},
     )
+
+
+def _as_json(document: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        # JSON bodies can name halves of surrogate pairs ("\\ud800"), which no UTF-8 can hold.
+        text = json.dumps(document, ensure_ascii=False)
+        return text.encode("utf-8", "replace")
 
 
 def install_problem_handlers(app: FastAPI) -> None:

@@ -70,6 +70,16 @@ def country(engine: Engine) -> Iterator[Country]:
         yield made
 
 
+def test_half_a_surrogate_pair_in_a_body_is_refused_and_named(country: Country) -> None:
+    answer = country.client.post(
+        "/api/v1/criteria/school-1467/score",
+        content=b'{"answers": {"\\ud800": "\\udfff"}}',
+        headers={"content-type": "application/json"},
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["name"] == "answers.?"
+
+
 @pytest.mark.parametrize(
     ("path", "name"), [(path, name) for path, names in FILTERS for name in names]
 )
