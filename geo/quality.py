@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.areas import join_parts
 from geo.coverage import CleanCoverage
 from geo.crs import EQUAL_AREA, WGS84, reproject
 
@@ -36,7 +37,8 @@ def coverage_quality(shapes: NDArray[np.object_], clean: CleanCoverage) -> Cover
     km2 = shapely.area(reproject(common, WGS84, EQUAL_AREA)) / 1e6 if len(common) else np.zeros(0)
     # Below a square metre two borders only round differently.
     overlap = km2 > 1e-6
-    joined = shapely.coverage_union_all(clean.shapes)
+    # A shape that lay wholly under another is still there, so this may be no coverage.
+    joined = join_parts(clean.shapes)
     rings = shapely.get_rings(shapely.get_parts(joined))
     outer = shapely.get_exterior_ring(shapely.get_parts(joined))
     holes = _surface(rings) - _surface(outer)

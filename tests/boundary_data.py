@@ -1,11 +1,20 @@
 """A small made-up edition, written as files, for the tests of boundaries."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from sqlalchemy.orm import Session, sessionmaker
 
+from data.services.boundary_import import (
+    BoundaryImportReport,
+    BoundarySource,
+    EditionChoice,
+    ImportOptions,
+    import_boundaries,
+)
 from geo.levels import AdminLevel
 
 STEP = 0.02
@@ -22,7 +31,7 @@ def square(column: int, row: int, *, wide: int = 1, high: int = 1) -> shapely.Po
     )
 
 
-def frame(rows: list[tuple[str, str, str | None, shapely.Geometry]]) -> gpd.GeoDataFrame:
+def frame(rows: Sequence[tuple[str, str, str | None, shapely.Geometry]]) -> gpd.GeoDataFrame:
     """Rows of code, name, parent's code and shape."""
     return gpd.GeoDataFrame(
         {
@@ -76,3 +85,21 @@ def write_units(folder: Path) -> Path:
     path = folder / "units.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def load_files(
+    sessions: sessionmaker[Session],
+    sources: Sequence[tuple[Path, AdminLevel]],
+    *,
+    edition: str = "real",
+    dry: bool = False,
+    **options: object,
+) -> BoundaryImportReport:
+    """Import files into an edition, with the options of `ImportOptions`."""
+    return import_boundaries(
+        sessions,
+        [BoundarySource(path=path, level=level) for path, level in sources],
+        EditionChoice(code=edition),
+        ImportOptions(**options),  # type: ignore[arg-type]
+        is_dry_run=dry,
+    )

@@ -146,6 +146,21 @@ def test_overlaps_and_gaps_are_measured() -> None:
     assert is_coverage(clean.shapes)
 
 
+def test_area_that_lies_wholly_under_others_is_measured_too() -> None:
+    # As in a file whose wards were simplified one by one: cleaning leaves such an area nothing.
+    under = shapely.box(105.05, 20.05, 105.15, 20.1)
+    shapes = np.array(
+        [shapely.box(105.0, 20.0, 105.1, 20.2), shapely.box(105.1, 20.0, 105.2, 20.2), under],
+        dtype=object,
+    )
+    clean = clean_coverage(shapes)
+    assert not shapely.is_empty(clean.shapes).any()
+    quality = coverage_quality(shapes, clean)
+    common = surface_km2(np.array([under], dtype=object))[0]
+    assert quality.overlaps_km2 == pytest.approx(common, rel=1e-6)
+    assert (quality.overlapping_pairs, quality.gaps) == (2, 0)
+
+
 def test_centres_that_coincide_or_went_astray_are_counted_and_moved() -> None:
     points = np.array([[0, 0], [0, 0], [1e3, 0], [0, 1e3], [500e3, 0], [np.nan, np.nan]])
     sites = clean_sites(points, np.zeros(6, dtype=np.int64))
