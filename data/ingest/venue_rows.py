@@ -16,6 +16,10 @@ from geo.names import fold
 
 DAY_FORMS: Final = ("%Y-%m-%d", "%d/%m/%Y")
 MAX_PERSONS: Final = 10_000_000
+# Longer text is a mistake of the file, such as a lost quote; the indexes could not hold it either.
+MOST_NAME_SIGNS: Final = 300
+MOST_ADDRESS_SIGNS: Final = 1000
+MOST_ID_SIGNS: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,9 @@ class VenueRowReader:
         name = row[columns.name]
         if not name:
             raise RowError(f"has no name in the column {columns.name!r}; give the venue a name")
+        _refuse_long(row, columns.name, MOST_NAME_SIGNS)
+        _refuse_long(row, columns.address, MOST_ADDRESS_SIGNS)
+        _refuse_long(row, columns.external_id, MOST_ID_SIGNS)
         venue_type = self._read_type(row[columns.venue_type])
         lon, lat = _read_point(row[columns.lon], row[columns.lat])
         address = _optional(row, columns.address)
@@ -194,6 +201,12 @@ def read_day(row: Row, column: str | None) -> date | None:
 
 def _optional(row: Row, column: str | None) -> str | None:
     return (row[column] or None) if column is not None else None
+
+
+def _refuse_long(row: Row, column: str | None, most: int) -> None:
+    length = len(row[column]) if column is not None else 0
+    if length > most:
+        raise RowError(f"has {length} signs in the column {column!r}; write at most {most}")
 
 
 def _read_persons(row: Row, column: str | None) -> int | None:

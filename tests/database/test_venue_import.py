@@ -158,6 +158,7 @@ def test_file_without_ids_is_known_again_by_its_content(
         ("A1,Khác,office,,105.5,21.5,,,", "has the id 'A1' of line 2 with other values"),
         ("B1,Văn phòng,văn phòng,\"Phường Hai, Quận Ba Đình\",105.5,21.5,,,",
          "is the same venue as line 3"),
+        (f"B1,{'x' * 301},office,,105.5,21.5,,,", "has 301 signs in the column 'name'"),
         ("B1,Nơi", "has 2 cells where the header has 9"),
     ],
 )  # fmt: skip
