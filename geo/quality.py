@@ -51,13 +51,16 @@ def coverage_quality(shapes: NDArray[np.object_], clean: CleanCoverage) -> Cover
 
 
 def _unmatched_pairs(shapes: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs that may overlap: neighbours that both have an edge which nobody matches."""
-    edges = shapely.coverage_invalid_edges(shapes)
-    suspects = np.flatnonzero(~shapely.is_empty(edges))
-    tree = shapely.STRtree(shapes[suspects])
-    first, second = tree.query(shapes[suspects])
-    once = first < second
-    return suspects[first[once]], suspects[second[once]]
+    """Pairs that may overlap: neighbours of which one at least has an edge that nobody matches.
+
+    Not both: an area that lies wholly inside another leaves the other's edges matched.
+    """
+    is_suspect = ~shapely.is_empty(shapely.coverage_invalid_edges(shapes))
+    suspects = np.flatnonzero(is_suspect)
+    place, second = shapely.STRtree(shapes).query(shapes[suspects])
+    first = suspects[place]
+    once = (first < second) | ((first != second) & ~is_suspect[second])
+    return first[once], second[once]
 
 
 def _surface(rings: NDArray[np.object_]) -> float:

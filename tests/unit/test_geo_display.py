@@ -9,7 +9,7 @@ import shapely
 from geo.approximate import clean_sites, land_mask, octagons, voronoi_cells
 from geo.archipelagos import archipelago_shapes
 from geo.areas import AreaUnit, shown_at
-from geo.coverage import clean_coverage, is_coverage
+from geo.coverage import CleanCoverage, clean_coverage, is_coverage
 from geo.crs import surface_km2
 from geo.display import decimals_for, make_display_file, simplify_for_display, tolerance_for
 from geo.levels import AdminLevel
@@ -159,6 +159,9 @@ def test_area_that_lies_wholly_under_others_is_measured_too() -> None:
     common = surface_km2(np.array([under], dtype=object))[0]
     assert quality.overlaps_km2 == pytest.approx(common, rel=1e-6)
     assert (quality.overlapping_pairs, quality.gaps) == (2, 0)
+    # Where it kept its shape, the rest is no coverage: borders cross.
+    kept = CleanCoverage(shapes=shapes, moved_km2=0.0, n_changed=0)
+    assert coverage_quality(shapes, kept).overlaps_km2 == quality.overlaps_km2
 
 
 def test_centres_that_coincide_or_went_astray_are_counted_and_moved() -> None:
