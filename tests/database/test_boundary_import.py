@@ -170,8 +170,11 @@ def test_codes_are_found_by_name_and_lookalikes_are_told_apart(
 
 
 def test_all_of_it_or_nothing(
-    sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    committing_sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Sessions that commit: a second transaction would leave its rows behind.
+    sessions = committing_sessions
+
     def fail(*_: object, **__: object) -> None:
         raise InputError("cut off")
 
