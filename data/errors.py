@@ -17,3 +17,7 @@ class InputError(AnToanError):
 
 class StartError(AnToanError):
     """The site or its private database cannot start; the sentence says what to do."""
+
+
+class RejectedRowsError(AnToanError):
+    """An import took some rows and rejected others, each with its reason in a file."""

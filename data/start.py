@@ -25,6 +25,7 @@ from data.cluster import PrivateCluster
 from data.cluster_server import is_port_free
 from data.engine import make_engine, make_sessions
 from data.errors import InputError, StartError
+from data.local_site import SECRET_FILE, remember_address
 from data.schema import upgrade
 from data.services.first_start import load_first_data, read_demo_venue
 from data.services.owner_links import make_owner_token
@@ -72,6 +73,7 @@ def run_site(*, port: int, local_folder: Path = CHECKOUT / ".local") -> None:
         local_folder.mkdir(parents=True, exist_ok=True)
         site = f"http://{HOST}:{port}"
         os.environ.setdefault("ANTOAN_PUBLIC_URL", site)
+        remember_address(local_folder, os.environ["ANTOAN_PUBLIC_URL"])
         if os.environ.get("ANTOAN_ENV") != "production":
             os.environ.setdefault("ANTOAN_SECRET_KEY", read_or_make_secret(local_folder))
         demo_venue = _prepare_database()
@@ -100,7 +102,7 @@ def require_free_port(port: int, host: str) -> None:
 
 def read_or_make_secret(local_folder: Path) -> str:
     """The checkout's own signing key, made once, readable by its owner only."""
-    path = local_folder / "secret"
+    path = local_folder / SECRET_FILE
     with contextlib.suppress(FileNotFoundError):
         if secret := path.read_text(encoding="ascii").strip():
             return secret

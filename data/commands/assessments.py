@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from data.commands.console import open_sessions, progress
+from data.commands.console import open_sessions, progress, require_all_taken
 from data.ingest.assessment_rows import AssessmentColumns
 from data.ingest.assessments import import_assessments
 
@@ -79,5 +79,4 @@ def import_file(
     )
     if is_dry_run:
         typer.echo("dry run: nothing was stored")
-    if report.rejected_file:
-        typer.echo(f"rejected rows: {report.rejected_file}")
+    require_all_taken(report.rejected, report.rejected_file)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.commands.boundary_report import print_import, print_quality, print_totals
-from data.commands.console import open_sessions, progress
+from data.commands.console import open_sessions, progress, require_all_taken
 from data.ingest.rejected import RejectedRows
 from data.queries.editions import list_editions, require_edition
 from data.services.population import load_population
@@ -135,7 +135,8 @@ def import_files(
             sessions, sources, choice, options, is_dry_run=is_dry_run, step=step
         )
     rejected = _write_rejected(files[0], report)
-    print_import(report, edition, rejected)
+    print_import(report, edition)
+    require_all_taken(len(report.refused), rejected)
 
 
 @app.command("population")
@@ -176,8 +177,7 @@ def population(
     )
     typer.echo(f"areas of {edition} without a figure: {report.areas_without:,}")
     print_totals(report)
-    if report.rejected:
-        typer.echo(f"rejected rows: {file}.rejected.csv")
+    require_all_taken(report.rejected, Path(f"{file}.rejected.csv"))
 
 
 @app.command("list")

@@ -1,6 +1,5 @@
 """What an import of boundaries prints."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 _SHOWN = 10
 
 
-def print_import(report: "BoundaryImportReport", edition: str, rejected: Path | None) -> None:
+def print_import(report: "BoundaryImportReport", edition: str) -> None:
     """Counts, findings, and what to do next."""
     stored = report.stored
     if stored is None:
@@ -24,8 +23,6 @@ def print_import(report: "BoundaryImportReport", edition: str, rejected: Path | 
             f"removed {stored.removed:,}"
         )
     print_quality(report.quality)
-    if rejected is not None:
-        typer.echo(f"rejected rows: {rejected}")
     if report.located is not None:
         typer.echo(
             f"venues located: {report.located.located:,}; outside every area: "

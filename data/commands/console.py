@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from data.cluster_record import running_url
 from data.engine import make_engine, make_sessions
-from data.errors import InputError
+from data.errors import InputError, RejectedRowsError
 from data.settings import read_database_settings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -55,6 +55,19 @@ def open_sessions() -> Iterator[sessionmaker[Session]]:
         ) from error
     finally:
         engine.dispose()
+
+
+def require_all_taken(rejected: int, file: Path | None) -> None:
+    """End a command with exit code 1 where rows were rejected: not all of it was done.
+
+    Raises:
+        RejectedRowsError: There were some; the sentence says where their reasons stand.
+    """
+    if rejected:
+        raise RejectedRowsError(
+            f"rows rejected: {rejected:,}; the others are taken, so mend these in "
+            f"{file or 'the file'} and import that"
+        )
 
 
 def progress(title: str, total: int | None = None, unit: str = "") -> "tqdm[Never]":

@@ -7,10 +7,11 @@ import typer
 from sqlalchemy import select
 
 from data.clock import today
-from data.commands.console import open_sessions, progress
+from data.commands.console import CHECKOUT, open_sessions, progress, require_all_taken
 from data.errors import NotFoundError
 from data.ingest.venue_rows import VenueColumns, read_type_map
 from data.ingest.venues import VenueReport, import_venues
+from data.local_site import use_local_site
 from data.models import Venue
 from data.queries.editions import active_edition_code
 from data.queries.outside import list_outside
@@ -90,6 +91,7 @@ def import_file(
         )
     for line in report_lines(report, is_dry_run=is_dry_run):
         typer.echo(line)
+    require_all_taken(report.rejected, report.rejected_file)
 
 
 def report_lines(report: VenueReport, *, is_dry_run: bool) -> list[str]:
@@ -109,8 +111,6 @@ def report_lines(report: VenueReport, *, is_dry_run: bool) -> list[str]:
     ]
     if report.without_point:
         lines.append(f"{report.without_point} without a point")
-    if report.rejected_file:
-        lines.append(f"rejected rows: {report.rejected_file}")
     if report.remarks_file:
         lines.append(f"kept rows that need a look: {report.remarks_file}")
     return lines
@@ -138,8 +138,11 @@ def list_venues(
 def link(venue: Annotated[str, typer.Argument(help="The venue's public id.")]) -> None:
     """Print the link by which a venue's owner opens its assessment.
 
-    Example: ANTOAN_SECRET_KEY=… antoan venues link 4ZK8M2QX7WPD31BF
+    In a checkout whose site was started by 'make run', its key and address are used.
+
+    Example: antoan venues link 4ZK8M2QX7WPD31BF
     """
+    use_local_site(CHECKOUT / ".local")
     settings = read_link_settings()
     with open_sessions() as sessions, sessions() as session:
         is_named = Venue.venue_id.in_({venue, venue.upper()})

@@ -6,7 +6,7 @@ import typer
 
 from checkins.visits import VisitSource
 from data.clock import today
-from data.commands.console import open_sessions, progress
+from data.commands.console import open_sessions, progress, require_all_taken
 from data.settings import DensitySettings, RetentionSettings
 
 app = typer.Typer(help="Visits (check-ins): import.", no_args_is_help=True)
@@ -72,3 +72,4 @@ def import_file(
     )
     for reason, count in sorted(report.reasons.items(), key=lambda item: (-item[1], item[0])):
         typer.echo(f"  {count:,} × {reason}")
+    require_all_taken(report.rejected, report.rejected_file)

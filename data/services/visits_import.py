@@ -45,6 +45,7 @@ class VisitsReport:
     loaded: int
     unchanged: int
     rejected: int
+    rejected_file: Path | None
     reasons: dict[str, int]
     days: tuple[date, ...]
     """Days that gained visits."""
@@ -90,6 +91,7 @@ def import_visits(
         loaded=stored.loaded,
         unchanged=stored.unchanged,
         rejected=rejected.count,
+        rejected_file=rejected.path if rejected.count else None,
         reasons=dict(rejected.reasons),
         days=stored.days,
     )

@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from data.cli import app
 from data.clock import today
-from data.errors import InputError, NotFoundError
+from data.errors import InputError, NotFoundError, RejectedRowsError
+from data.local_site import remember_address
 from data.services.levels import FutureDayError
 from data.services.owner_links import read_owner_token
 from tests.level_data import add_area, add_edition, add_span, add_venue
@@ -49,12 +50,36 @@ def test_link_opens_its_venue(venue: str) -> None:
         run("venues", "link", "NOBODY")
 
 
+def run_rejecting(*arguments: str) -> str:
+    """Output of an import that takes some rows and rejects others: not all of it was done."""
+    result = CliRunner().invoke(app, list(arguments))
+    assert isinstance(result.exception, RejectedRowsError)
+    assert ".rejected.csv" in str(result.exception)
+    return result.output
+
+
 def test_link_without_a_secret_names_the_variable(
-    venue: str, monkeypatch: pytest.MonkeyPatch
+    venue: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr("data.commands.venues.CHECKOUT", tmp_path)
     monkeypatch.delenv("ANTOAN_SECRET_KEY")
     with pytest.raises(InputError, match="ANTOAN_SECRET_KEY"):
         run("venues", "link", venue)
+
+
+def test_link_takes_key_and_address_of_the_checkouts_own_site(
+    venue: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("data.commands.venues.CHECKOUT", tmp_path)
+    for name in ("ANTOAN_SECRET_KEY", "ANTOAN_PUBLIC_URL"):
+        monkeypatch.setenv(name, "")  # so that what the command sets is taken back
+    local = tmp_path / ".local"
+    local.mkdir()
+    (local / "secret").write_text(SECRET, encoding="ascii")
+    remember_address(local, "http://127.0.0.1:8051")
+    link = run("venues", "link", venue).strip()
+    assert link.startswith(f"http://127.0.0.1:8051/venue/{venue}/assess?key=")
+    assert read_owner_token(SECRET, link.split("?key=")[1]) == venue
 
 
 def test_import_list_and_aggregate(
@@ -65,7 +90,7 @@ def test_import_list_and_aggregate(
         "name,type,lon,lat\nTrong,cafe,105.5,21.5\nNgoài,cafe,100.5,21.5\nSai,x,1,1\n",
         encoding="utf-8",
     )
-    output = run("venues", "import", str(path), "--source", "list")
+    output = run_rejecting("venues", "import", str(path), "--source", "list")
     assert "read 3 · loaded 2 (2 new, 0 changed) · unchanged 0 · rejected 1" in output
     assert "edition e1: 1 outside every area" in output
     outside = run("venues", "list", "--outside").splitlines()
@@ -88,7 +113,7 @@ def test_import_list_and_aggregate(
 def test_assessments_are_imported_by_command(venue: str, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("venue_id,submitted_at\nNOBODY,2021-11-20T08:15:00+07:00\n", encoding="utf-8")
-    output = run("assessments", "import", str(path))
+    output = run_rejecting("assessments", "import", str(path))
     assert "read 1 · loaded 0 · unchanged 0 · rejected 1" in output
     assert Path(f"{path}.rejected.csv").exists()
 
