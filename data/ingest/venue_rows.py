@@ -1,6 +1,7 @@
 """One row of a venue file: which columns mean what, and whether its values can be taken."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +21,10 @@ MAX_PERSONS: Final = 10_000_000
 MOST_NAME_SIGNS: Final = 300
 MOST_ADDRESS_SIGNS: Final = 1000
 MOST_ID_SIGNS: Final = 200
+# Control signs, and those that turn the direction of what follows: a name could read as another.
+_HIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +94,8 @@ class VenueRowReader:
         name = row[columns.name]
         if not name:
             raise RowError(f"has no name in the column {columns.name!r}; give the venue a name")
+        for column in (columns.name, columns.address, columns.external_id):
+            _refuse_hidden(row, column)
         _refuse_long(row, columns.name, MOST_NAME_SIGNS)
         _refuse_long(row, columns.address, MOST_ADDRESS_SIGNS)
         _refuse_long(row, columns.external_id, MOST_ID_SIGNS)
@@ -201,6 +208,15 @@ def read_day(row: Row, column: str | None) -> date | None:
 
 def _optional(row: Row, column: str | None) -> str | None:
     return (row[column] or None) if column is not None else None
+
+
+def _refuse_hidden(row: Row, column: str | None) -> None:
+    found = _HIDDEN.search(row[column]) if column is not None else None
+    if found:
+        raise RowError(
+            f"has the invisible sign U+{ord(found[0]):04X} in the column {column!r}; type the "
+            "text again without it"
+        )
 
 
 def _refuse_long(row: Row, column: str | None, most: int) -> None:
