@@ -1,19 +1,29 @@
 """All routes of `/api/v1`, and the answer to whatever else is asked below it."""
 
-from fastapi import APIRouter
+from collections import Counter
+
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from dashboard.api import areas, boundaries, criteria, density, docs, levels, search, venues
 from dashboard.api.audience import PUBLIC
-from dashboard.api.problems import problem_response
+from dashboard.api.problems import invalid_parameter, problem_response
 
 
 def build_api_router() -> APIRouter:
     """The JSON API."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(_refuse_repeated)])
     for part in (areas, boundaries, levels, density, venues, search, criteria, docs):
         router.include_router(part.router)
     return router
+
+
+def _refuse_repeated(request: Request) -> None:
+    """Of two values for one parameter, one would be dropped in silence."""
+    counts = Counter(name for name, _value in request.query_params.multi_items())
+    for name, count in counts.items():
+        if count > 1:
+            raise invalid_parameter(name, f"stands {count} times in the address; give it once")
 
 
 def build_unknown_router() -> APIRouter:

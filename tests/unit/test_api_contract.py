@@ -125,6 +125,18 @@ def test_unknown_addresses_of_the_api_are_problems(app: FastAPI, path: str) -> N
     assert response.json()["type"] == "/problems/not-found"
 
 
+def test_a_parameter_given_twice_is_refused_by_name(app: FastAPI) -> None:
+    response = TestClient(app).get("/api/v1/levels?level=province&level=ward")
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {
+            "name": "level",
+            "where": "query",
+            "reason": "stands 2 times in the address; give it once",
+        }
+    ]
+
+
 def test_wrong_method_is_a_problem(app: FastAPI) -> None:
     response = TestClient(app).request("DELETE", "/api/v1/editions")
     assert response.status_code in (404, 405)
