@@ -3,6 +3,7 @@
 Standard library only.
 """
 
+import ctypes
 import importlib.util
 import os
 import platform
@@ -89,6 +90,9 @@ def missing_packages(needs: SystemNeeds) -> list[str]:
     # Ubuntu has no Chromium package but the snap's: playwright brings one (scripts/run_tests.py).
     if needs.chromium and find_chromium() is None and not is_ubuntu():
         packages.append("chromium")
+    # The driver that playwright brings is linked against it, and a bare Debian lacks it.
+    if needs.chromium and not _has_library("libatomic.so.1"):
+        packages.append("libatomic1")
     if needs.fonts and not _has_vietnamese_font():
         packages += ["fontconfig", "fonts-noto-core"]
     return packages
@@ -126,6 +130,14 @@ def _has_vietnamese_font() -> bool:
         ["fc-list", ":lang=vi", "family"], capture_output=True, text=True, check=False
     )
     return bool(fonts.stdout.strip())
+
+
+def _has_library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def _as_root() -> Sequence[str] | None:

@@ -40,11 +40,13 @@ def test_missing_things_are_named_by_package(
     monkeypatch.setattr(packages, "find_chromium", lambda: None)
     monkeypatch.setattr(packages, "_has_vietnamese_font", lambda: False)
     monkeypatch.setattr(packages, "is_ubuntu", lambda: False)
+    monkeypatch.setattr(packages, "_has_library", lambda _name: False)
     monkeypatch.setattr(packages.importlib.util, "find_spec", lambda _name: None)
     assert packages.missing_packages(needs(packages)) == [
         f"python3.{sys.version_info[1]}-venv",
         "postgresql-postgis",
         "chromium",
+        "libatomic1",
         "fontconfig",
         "fonts-noto-core",
     ]
