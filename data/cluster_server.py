@@ -163,6 +163,6 @@ def _left_over_pid(data_folder: Path) -> int | None:
 def _has_shared_memory() -> bool:
     """False in containers, whose /dev/shm is too small for parallel plans."""
     try:
-        return shutil.disk_usage("/dev/shm").total >= ENOUGH_SHARED_MEMORY_BYTES  # noqa: S108
+        return shutil.disk_usage("/dev/shm").total >= ENOUGH_SHARED_MEMORY_BYTES  # noqa: S108 (asked for its size)
     except OSError:
         return True
