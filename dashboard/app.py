@@ -16,11 +16,15 @@ from dashboard.api.hot import HotPath
 from dashboard.api.problems import install_problem_handlers
 from dashboard.api.router import build_api_router, build_unknown_router
 from dashboard.api.watch import Watches
+from dashboard.auth.door import Door
+from dashboard.auth.turned_away import TurnedAway, answer_turned_away
 from dashboard.head import HeadAsGet
 from dashboard.limits import BodyLimit
 from dashboard.observe import Metrics, Observe
 from dashboard.pages.assess import build_router as build_assess_router
+from dashboard.pages.context import PageContext
 from dashboard.pages.map import mount_map
+from dashboard.pages.routers import build_page_routers
 from dashboard.security import SecurityHeaders
 from dashboard.settings import SiteSettings
 from dashboard.static_files import mount_static
@@ -73,7 +77,11 @@ def create_app(
     add_examples(app)
     script_hashes = _mount_pages(app, settings, sessions) if has_pages else tuple
     # The last added stands outermost: ready answers leave before anything else runs.
-    app.add_middleware(BodyLimit, most_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        BodyLimit,
+        most_bytes=settings.max_body_bytes,
+        most_upload_bytes=settings.max_upload_bytes,
+    )
     app.add_middleware(SecurityHeaders, script_hashes=script_hashes, is_https=settings.is_https)
     app.add_middleware(Observe, metrics=context.metrics)
     app.add_middleware(HotPath, cache=context.cache, metrics=context.metrics)
@@ -85,6 +93,16 @@ def _mount_pages(
     app: FastAPI, settings: SiteSettings, sessions: sessionmaker[Session]
 ) -> Callable[[], Sequence[str]]:
     """Add the server-rendered pages, then the map; gives the hashes of the map's inline scripts."""
+    door = Door(
+        sessions=sessions,
+        secret=settings.secret_key.get_secret_value(),
+        is_https=settings.is_https,
+    )
+    app.state.door = door
+    app.add_exception_handler(TurnedAway, answer_turned_away)
+    pages = PageContext(settings=settings, sessions=sessions, door=door)
+    for router in build_page_routers(pages):
+        app.include_router(router)
     app.include_router(
         build_assess_router(
             sessions=sessions,

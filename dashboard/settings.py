@@ -63,7 +63,10 @@ class SiteSettings(BaseSettings):
         default=250, description="How long an answer is given again before asking for changes"
     )
     max_body_bytes: Annotated[int, Field(ge=10_000, le=10_000_000)] = Field(
-        default=262_144, description="Longest body of a request"
+        default=262_144, description="Longest body of a request without a file"
+    )
+    max_upload_bytes: Annotated[int, Field(ge=1_000_000, le=100_000_000)] = Field(
+        default=12_000_000, description="Longest body of a request that brings a file"
     )
 
     @model_validator(mode="after")

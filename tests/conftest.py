@@ -9,10 +9,11 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from data.engine import make_engine, make_sessions, sqlalchemy_url
+from data.scope import ACTOR
 from data.settings import DatabaseSettings
 
 ROOT = Path(__file__).parents[1]
@@ -63,10 +64,18 @@ def engine(database_url: str) -> Iterator[Engine]:
 def sessions(engine: Engine) -> Iterator[sessionmaker[Session]]:
     """Sessions whose commits vanish when the test ends."""
     with engine.connect() as connection, connection.begin() as outer:
-        yield sessionmaker(
+        maker = sessionmaker(
             connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
         )
+        event.listen(maker, "after_begin", _leave_scope)
+        yield maker
         outer.rollback()
+
+
+def _leave_scope(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """A person's role lasts for a transaction; here one transaction holds all of a test's."""
+    if ACTOR not in session.info:
+        connection.execute(text("SELECT set_config('role', 'none', true)"))
 
 
 @pytest.fixture
@@ -75,7 +84,10 @@ def committing_sessions(engine: Engine) -> Iterator[sessionmaker[Session]]:
     yield make_sessions(engine)
     with engine.begin() as connection:
         connection.execute(
-            text("TRUNCATE boundary_edition, venue, area_level_daily, visit, visit_hourly CASCADE")
+            text(
+                "TRUNCATE boundary_edition, venue, account, area_level_daily, visit,"
+                " visit_hourly CASCADE"
+            )
         )
 
 

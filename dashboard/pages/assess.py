@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session, sessionmaker
 
+from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.assess_form import AssessForm, BadFormError, read_form
-from dashboard.pages.assess_owner import OwnerDoor, TurnedAway
+from dashboard.pages.assess_owner import OwnerDoor
 from dashboard.pages.assess_pages import AssessPages
 from dashboard.pages.templates import PRIVATE_HEADERS
 from data import clock

@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session, sessionmaker
 
+from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.templates import private_page
 from dashboard.texts.catalogue import LANGUAGES, Texts, language_of, texts
 from data.errors import NotFoundError
@@ -19,14 +20,6 @@ from data.queries.owner_venues import OwnerVenue, read_owner_venue
 from data.services.owner_links import OwnerLinkError, read_owner_token
 
 COOKIE: Final = "antoan_owner"
-
-
-class TurnedAway(Exception):  # noqa: N818  (not a failure: another page is the answer)
-    """The request gets another page than it asked for."""
-
-    def __init__(self, response: Response) -> None:
-        self.response = response
-        super().__init__()
 
 
 @dataclass(frozen=True, kw_only=True)

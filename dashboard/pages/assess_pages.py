@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from assessments.answers import read_text_answers
 from assessments.criteria import CriteriaSet, criteria_set_for, load_criteria_sets
 from assessments.errors import AnswerProblem, AnswersError
+from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.assess_draft import Draft, build_draft
 from dashboard.pages.assess_form import (
     AssessForm,
@@ -25,7 +26,6 @@ from dashboard.pages.assess_form import (
 from dashboard.pages.assess_owner import (
     OwnerDoor,
     OwnerVisit,
-    TurnedAway,
     other_language,
     redirect,
 )

@@ -1,10 +1,39 @@
 """Mapped tables, by subject; importing this package registers all of them."""
 
+from data.models.accounts import (
+    Account,
+    AccountArea,
+    ApiKey,
+    AttemptCount,
+    OneTimeCode,
+    RecoveryCode,
+    WebSession,
+)
 from data.models.assessments import Assessment, AssessmentResult, VenueLevelSpan
+from data.models.audit import AuditEvent
 from data.models.base import Base
 from data.models.boundaries import Area, BoundaryEdition, BoundaryFile
+from data.models.bulk import BulkUpload
+from data.models.certificates import Certificate
+from data.models.drafts import AssessmentDraft, DraftAnswer, EvidenceFile, ExpiryReminder
 from data.models.levels import AreaLevelDaily, LevelGeneration
+from data.models.ownership import (
+    VenueClaim,
+    VenueClosure,
+    VenueEvent,
+    VenuePastArea,
+    VenueStaff,
+)
+from data.models.place_codes import PlaceCode, PlaceZone
 from data.models.venues import Venue, VenueArea
+from data.models.verification import (
+    Appeal,
+    InspectionPair,
+    OwnerReply,
+    Review,
+    RevisitRequest,
+    VenueReport,
+)
 from data.models.visits import (
     AreaDensityDaily,
     AreaVisitRelease,
@@ -14,20 +43,47 @@ from data.models.visits import (
 )
 
 __all__ = [
+    "Account",
+    "AccountArea",
+    "ApiKey",
+    "Appeal",
     "Area",
     "AreaDensityDaily",
     "AreaLevelDaily",
     "AreaVisitRelease",
     "Assessment",
+    "AssessmentDraft",
     "AssessmentResult",
+    "AttemptCount",
+    "AuditEvent",
     "Base",
     "BoundaryEdition",
     "BoundaryFile",
+    "BulkUpload",
+    "Certificate",
     "DensityGeneration",
+    "DraftAnswer",
+    "EvidenceFile",
+    "ExpiryReminder",
+    "InspectionPair",
     "LevelGeneration",
+    "OneTimeCode",
+    "OwnerReply",
+    "PlaceCode",
+    "PlaceZone",
+    "RecoveryCode",
+    "Review",
+    "RevisitRequest",
     "Venue",
     "VenueArea",
+    "VenueClaim",
+    "VenueClosure",
+    "VenueEvent",
     "VenueLevelSpan",
+    "VenuePastArea",
+    "VenueReport",
+    "VenueStaff",
     "Visit",
     "VisitHourly",
+    "WebSession",
 ]

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,6 +31,7 @@ class Assessment(Base):
     __tablename__ = "assessment"
     __table_args__ = (
         UniqueConstraint("submission_key"),
+        CheckConstraint("kind IN ('self', 'inspection', 'correction')", name="kind_known"),
         Index("ix_assessment_venue_pk_submitted_at", "venue_pk", "submitted_at"),
         {"comment": "Submitted answers; never overwritten"},
     )
@@ -43,6 +45,15 @@ class Assessment(Base):
     source: Mapped[str] = mapped_column(Text, comment="owner_link, demo, or a file's name")
     submission_key: Mapped[str | None] = mapped_column(
         Text, comment="Sent again, the same key stores nothing new"
+    )
+    kind: Mapped[str] = mapped_column(
+        Text, server_default=text("'self'"), comment="Who assessed: the venue, or the committee"
+    )
+    account_pk: Mapped[int | None] = mapped_column(
+        ForeignKey("account.account_pk", ondelete="SET NULL"), comment="Its author"
+    )
+    declared_name: Mapped[str | None] = mapped_column(
+        Text, comment="Who declared the answers true; NULL where they came by a file"
     )
 
 
@@ -67,6 +78,9 @@ class AssessmentResult(Base):
     set_level: Mapped[str] = mapped_column(Text, comment="The criteria set's own level code")
     points: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="Points by criterion")
     valid_until: Mapped[date] = mapped_column(comment="Last day on which the level holds")
+    remedy_due: Mapped[date | None] = mapped_column(
+        comment="Last day for mending, where the set gives a deadline"
+    )
     scored_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 

@@ -1,0 +1,276 @@
+"""Who holds a venue and its history; place codes; certificates; bulk uploads."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+TABLES = (
+    "bulk_upload",
+    "place_zone",
+    "venue_claim",
+    "venue_closure",
+    "venue_event",
+    "venue_staff",
+    "place_code",
+    "venue_past_area",
+)
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.create_table(
+        "bulk_upload",
+        sa.Column("upload_id", sa.Text(), nullable=False, comment="Random"),
+        sa.Column("account_pk", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), server_default=sa.text("'previewed'"), nullable=False),
+        sa.Column(
+            "report",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.Column(
+            "uploaded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('venues', 'assessments')", name=op.f("ck_bulk_upload_kind_known")
+        ),
+        sa.CheckConstraint(
+            "state IN ('previewed', 'stored', 'discarded')", name=op.f("ck_bulk_upload_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_pk"],
+            ["account.account_pk"],
+            name=op.f("fk_bulk_upload_account_pk_account"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("upload_id", name=op.f("pk_bulk_upload")),
+        comment="Uploaded tables; the bytes lie in the upload folder",
+    )
+    op.create_index(
+        "ix_bulk_upload_account_pk_uploaded_at",
+        "bulk_upload",
+        ["account_pk", "uploaded_at"],
+        unique=False,
+    )
+    op.create_table(
+        "place_zone",
+        sa.Column("zone_pk", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_place_zone_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("zone_pk", name=op.f("pk_place_zone")),
+        comment="Zones inside venues",
+    )
+    op.create_index("ix_place_zone_venue_pk", "place_zone", ["venue_pk"], unique=False)
+    op.create_table(
+        "venue_claim",
+        sa.Column("key_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.Text(), server_default=sa.text("'owner'"), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=True, comment="NULL: an administrator"),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("role IN ('owner', 'editor')", name=op.f("ck_venue_claim_role_known")),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["account.account_pk"],
+            name=op.f("fk_venue_claim_created_by_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["used_by"],
+            ["account.account_pk"],
+            name=op.f("fk_venue_claim_used_by_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_venue_claim_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_venue_claim")),
+        comment="One-time keys to a venue, hashed",
+    )
+    op.create_index("ix_venue_claim_venue_pk", "venue_claim", ["venue_pk"], unique=False)
+    op.create_table(
+        "venue_closure",
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_venue_closure_day_order")),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_venue_closure_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("venue_pk", "first_day", name=op.f("pk_venue_closure")),
+        comment="Past closures; one that lasts stands in venue.closed_on",
+    )
+    op.create_table(
+        "venue_event",
+        sa.Column("event_pk", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("account_pk", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "details",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_pk"],
+            ["account.account_pk"],
+            name=op.f("fk_venue_event_account_pk_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_venue_event_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("event_pk", name=op.f("pk_venue_event")),
+        comment="History of venues; never overwritten",
+    )
+    op.create_index("ix_venue_event_venue_pk_at", "venue_event", ["venue_pk", "at"], unique=False)
+    op.create_table(
+        "venue_staff",
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("account_pk", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column(
+            "added_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("role IN ('owner', 'editor')", name=op.f("ck_venue_staff_role_known")),
+        sa.ForeignKeyConstraint(
+            ["account_pk"],
+            ["account.account_pk"],
+            name=op.f("fk_venue_staff_account_pk_account"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_venue_staff_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("venue_pk", "account_pk", name=op.f("pk_venue_staff")),
+        comment="Persons who may act for a venue",
+    )
+    op.create_index(
+        "ix_venue_staff_account_pk_venue_pk",
+        "venue_staff",
+        ["account_pk", "venue_pk"],
+        unique=False,
+    )
+    op.create_table(
+        "place_code",
+        sa.Column(
+            "code", sa.Text(), nullable=False, comment="16 signs of Crockford base 32, 80 bits"
+        ),
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("zone_pk", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "short_code",
+            sa.Text(),
+            nullable=False,
+            comment="To be typed by hand; with a check digit",
+        ),
+        sa.Column(
+            "issued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_place_code_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["zone_pk"],
+            ["place_zone.zone_pk"],
+            name=op.f("fk_place_code_zone_pk_place_zone"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_place_code")),
+        sa.UniqueConstraint("short_code", name=op.f("uq_place_code_short_code")),
+        comment="Codes on posters; a renewed code stays, to say that it was replaced",
+    )
+    op.create_index(
+        "uq_place_code_current",
+        "place_code",
+        ["venue_pk", sa.literal_column("coalesce(zone_pk, 0)")],
+        unique=True,
+        postgresql_where=sa.text("retired_at IS NULL"),
+    )
+    op.create_table(
+        "venue_past_area",
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("edition_code", sa.Text(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("area_id", sa.Integer(), nullable=True, comment="NULL: outside every area"),
+        sa.ForeignKeyConstraint(
+            ["area_id"],
+            ["area.area_id"],
+            name=op.f("fk_venue_past_area_area_id_area"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_code"],
+            ["boundary_edition.code"],
+            name=op.f("fk_venue_past_area_edition_code_boundary_edition"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_venue_past_area_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "venue_pk", "edition_code", "last_day", name=op.f("pk_venue_past_area")
+        ),
+        comment="Where moved venues are counted on the days before their move",
+    )
+
+
+def downgrade() -> None:
+    """Take back."""
+    for table in reversed(TABLES):
+        op.drop_table(table)
