@@ -105,11 +105,11 @@ def _read_points(criterion: Criterion, given: object) -> Answer | AnswerProblem:
     is_number = isinstance(given, int | float) and not isinstance(given, bool)
     if not is_number or given != given or given in (float("inf"), float("-inf")):  # noqa: PLR0124
         return _problem(criterion, "not_allowed", f"{_shown(given)} is not a number of points")
-    if not 0 <= given <= criterion.max_points:  # type: ignore[operator]
+    if not criterion.min_points <= given <= criterion.max_points:  # type: ignore[operator]
         return _problem(criterion, "out_of_range", f"{_shown(given)} is out of range")
-    if given % criterion.step:  # type: ignore[operator]
+    if given not in criterion.all_points:
         return _problem(criterion, "wrong_step", f"{_shown(given)} lies between two steps")
-    return int(given)  # type: ignore[call-overload,no-any-return]
+    return int(given)
 
 
 def _read_pass_fail(criterion: Criterion, given: object) -> Answer | AnswerProblem:
@@ -144,9 +144,12 @@ def _choices(criterion: Criterion) -> Iterator[str]:
         yield "'pass' or 'fail'"
         if criterion.sub_contents:
             yield f"pass/fail for each of {', '.join(part.id for part in criterion.sub_contents)}"
+    elif criterion.scale and criterion.is_scale_complete:
+        yield f"one of {', '.join(map(str, criterion.all_points))}"
     elif criterion.step == 1:
-        yield f"a whole number from 0 to {criterion.max_points}"
+        yield f"a whole number from {criterion.min_points} to {criterion.max_points}"
     else:
-        yield f"a multiple of {criterion.step} from 0 to {criterion.max_points}"
+        first, step = criterion.min_points, criterion.step
+        yield f"one of {first}, {first + step} … {criterion.max_points}"
     if criterion.may_not_apply:
         yield "'na'"

@@ -3,66 +3,97 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import pairwise
+from typing import Final
 
-from assessments.criteria_models import CriteriaSet, Criterion, SetLevel
+from assessments.criteria_drafts import SetDraft, draft_of
+from assessments.criteria_models import CriteriaSet
+from assessments.criterion_models import Criterion
+from assessments.definition_files import Place
 from assessments.errors import DefinitionProblem
-from assessments.levels import VenueLevel
+from assessments.level_checks import level_problems
+from assessments.rule_models import Rule
 
-LEVEL_ORDER = (VenueLevel.SAFE, VenueLevel.AT_RISK, VenueLevel.UNSAFE)
+Found = tuple[Place, str, str, str]
+"""Place in the file, path as shown, problem, remedy."""
 
 
 def find_problems(criteria_set: CriteriaSet) -> tuple[DefinitionProblem, ...]:
     """Every contradiction within a set, none where it is sound."""
     return tuple(
         DefinitionProblem(path=path, problem=problem, remedy=remedy)
-        for check in (_ids, _criteria, _rule, _bands, _level_order, _days)
-        for path, problem, remedy in check(criteria_set)
+        for _, path, problem, remedy in draft_problems(draft_of(criteria_set))
     )
 
 
-Problems = Iterator[tuple[str, str, str]]
+def draft_problems(draft: SetDraft) -> Iterator[Found]:
+    """Every contradiction among the parts of a set that could be read."""
+    for check in CHECKS:
+        yield from check(draft)
 
 
-def _ids(one: CriteriaSet) -> Problems:
-    groups: tuple[tuple[str, Iterable[str]], ...] = (
-        ("chapters", (chapter.id for chapter in one.chapters)),
-        ("criteria", (criterion.id for criterion in one.criteria)),
-        ("levels", (level.code for level in one.levels)),
-        ("venue_types", one.venue_types),
+def _ids(one: SetDraft) -> Iterator[Found]:
+    criteria = one.criteria
+    groups: tuple[tuple[Place, str, Iterable[str]], ...] = (
+        (("chapters",), "chapters", (chapter.id for _, chapter in one.chapters)),
+        (("criteria",), "criteria", (criterion.id for _, criterion in criteria)),
+        (("levels",), "levels", (level.code for _, level in one.levels)),
+        (("venue_types",), "venue_types", one.venue_types),
+        (("replaces",), "replaces", one.replaces),
         *(
-            (f"criteria.{criterion.id}.sub_contents", [part.id for part in criterion.sub_contents])
-            for criterion in one.criteria
+            (
+                ("criteria", at, "sub_contents"),
+                f"criteria.{criterion.id}.sub_contents",
+                [part.id for part in criterion.sub_contents],
+            )
+            for at, criterion in criteria
         ),
     )
-    for path, ids in groups:
+    for place, path, ids in groups:
         for twice in (key for key, times in Counter(ids).items() if times > 1):
-            yield path, f"{twice!r} stands more than once", "give each its own"
-    chapters = {chapter.id for chapter in one.chapters}
-    used = {criterion.chapter for criterion in one.criteria}
-    for criterion in one.criteria:
+            yield place, path, f"{twice!r} stands more than once", "give each its own"
+    if one.id is not None and one.id in one.replaces:
+        yield ("replaces",), "replaces", "a set cannot replace itself", "remove it"
+
+
+def _chapters(one: SetDraft) -> Iterator[Found]:
+    if not one.has_all("chapters"):
+        return
+    chapters = {chapter.id for _, chapter in one.chapters}
+    for at, criterion in one.criteria:
         if criterion.chapter not in chapters:
             yield (
+                ("criteria", at, "chapter"),
                 f"criteria.{criterion.id}.chapter",
                 f"there is no chapter {criterion.chapter!r}",
                 f"use one of {', '.join(sorted(chapters))}",
             )
-    for unused in sorted(chapters - used):
-        yield "chapters", f"chapter {unused!r} has no criterion", "add one, or remove the chapter"
+    used = {criterion.chapter for _, criterion in one.criteria}
+    if one.has_all("criteria"):
+        for at, chapter in one.chapters:
+            if chapter.id not in used:
+                yield (
+                    ("chapters", at),
+                    "chapters",
+                    f"chapter {chapter.id!r} has no criterion",
+                    "add one, or remove the chapter",
+                )
 
 
-def _criteria(one: CriteriaSet) -> Problems:
-    for criterion in one.criteria:
-        yield from (
-            (f"criteria.{criterion.id}.{key}", problem, remedy)
-            for key, problem, remedy in _criterion(one, criterion)
-        )
+def _criteria(one: SetDraft) -> Iterator[Found]:
+    for at, criterion in one.criteria:
+        found = [*_points(criterion), *_scale(criterion)]
+        if one.rule is not None:
+            found += _beside_rule(one.rule, criterion)
+        for key, problem, remedy in found:
+            yield ("criteria", at, key), f"criteria.{criterion.id}.{key}", problem, remedy
 
 
-def _criterion(one: CriteriaSet, criterion: Criterion) -> Problems:
+def _points(criterion: Criterion) -> Iterator[tuple[str, str, str]]:
     if criterion.answer == "pass_fail" and criterion.max_points != 1:
         yield "max_points", "a pass/fail criterion counts 1", "write 1"
-    if criterion.max_points % criterion.step:
+    if criterion.min_points >= criterion.max_points:
+        yield "min_points", "is not below max_points", "write fewer points, or leave it out"
+    elif (criterion.max_points - criterion.min_points) % criterion.step:
         yield (
             "step",
             f"steps of {criterion.step} never reach {criterion.max_points}",
@@ -70,103 +101,107 @@ def _criterion(one: CriteriaSet, criterion: Criterion) -> Problems:
         )
     if criterion.sub_contents and criterion.answer != "pass_fail":
         yield "sub_contents", "only a pass/fail criterion has parts", "remove them"
-    if criterion.may_not_apply and one.rule.kind != "percent_of_applicable":
+
+
+def _scale(criterion: Criterion) -> Iterator[tuple[str, str, str]]:
+    if not criterion.scale:
+        if not criterion.is_scale_complete:
+            yield "is_scale_complete", "there is no scale", "add one, or remove the key"
+        return
+    if criterion.answer != "points":
+        yield "scale", "only a criterion with points has a scale", "remove it"
+        return
+    points = [step.points for step in criterion.scale]
+    for twice in (key for key, times in Counter(points).items() if times > 1):
+        yield "scale", f"{twice} points stand more than once", "give each step its own points"
+    ends = (criterion.min_points, criterion.max_points)
+    if any(not ends[0] <= one <= ends[1] for one in points):
+        yield "scale", f"a step lies outside {ends[0]} … {ends[1]}", "correct the points"
+    elif criterion.is_scale_complete and (min(points), max(points)) != ends:
+        yield (
+            "scale",
+            f"the steps run from {min(points)} to {max(points)}, not from {ends[0]} to {ends[1]}",
+            "add the missing end, or write is_scale_complete: false",
+        )
+    if criterion.step != 1:
+        yield "step", "a scale names its own points", "remove step or scale"
+
+
+def _beside_rule(rule: Rule, criterion: Criterion) -> Iterator[tuple[str, str, str]]:
+    if criterion.may_not_apply and not rule.has_open_denominator:
         yield (
             "may_not_apply",
-            f"the rule {one.rule.kind} has a fixed denominator",
-            "remove it, or use percent_of_applicable",
+            f"the rule {rule.kind} has a fixed denominator",
+            "remove it, or use percent_of_applicable or passed_percent",
         )
-    if (one.rule.kind == "passed_count") != (criterion.answer == "pass_fail"):
+    if rule.is_pass_fail != (criterion.answer == "pass_fail"):
         yield (
             "answer",
-            f"the rule {one.rule.kind} does not go with {criterion.answer} answers",
-            "use pass_fail with passed_count, points with the other rules",
+            f"the rule {rule.kind} does not go with {criterion.answer} answers",
+            "use pass_fail with passed_count, passed_percent and checklist, points with the others",
         )
+    if criterion.min_points and not rule.is_lower_safer:
+        yield "min_points", "only a risk index has a least number of points", "remove it"
 
 
-def _rule(one: CriteriaSet) -> Problems:
-    total = sum(criterion.max_points for criterion in one.criteria)
-    if total != one.rule.total_points:
+def _totals(one: SetDraft) -> Iterator[Found]:
+    if one.rule is None or not one.has_all("criteria"):
+        return
+    rule = one.rule
+    total = sum(criterion.max_points for _, criterion in one.criteria)
+    if total != rule.total_points:
         yield (
+            ("rule", "total_points"),
             "rule.total_points",
-            f"the criteria sum to {total}, not {one.rule.total_points}",
+            f"the criteria sum to {total}, not {rule.total_points}",
             "correct the maxima or the total",
         )
-    if len(one.criteria) != one.rule.criteria_count:
+    if len(one.criteria) != rule.criteria_count:
         yield (
+            ("rule", "criteria_count"),
             "rule.criteria_count",
-            f"there are {len(one.criteria)} criteria, not {one.rule.criteria_count}",
+            f"there are {len(one.criteria)} criteria, not {rule.criteria_count}",
             "correct the list or the count",
         )
-    ids = {criterion.id for criterion in one.criteria}
-    if one.rule.veto != "all":
-        for unknown in (key for key in one.rule.veto if key not in ids):
-            yield "rule.veto", f"there is no criterion {unknown!r}", "use ids of the list"
-    codes = [level.code for level in one.levels]
-    if one.rule.veto and one.rule.is_lower_safer:
-        yield "rule.veto", "a risk index has no veto", "remove it, or use another rule"
-    if one.rule.veto and one.rule.veto_level is None:
-        yield "rule.veto_level", "a veto needs the level that it forces", "add one"
-    if one.rule.veto_level is not None and one.rule.veto_level not in codes:
-        yield (
-            "rule.veto_level",
-            f"there is no level {one.rule.veto_level!r}",
-            f"use one of {', '.join(codes)}",
-        )
-
-
-def _bands(one: CriteriaSet) -> Problems:
-    """Bands, safest first, must follow one another from one end of the scale to the other."""
-    is_formed = True
-    for level in one.levels:
-        if (level.at_least is None) == (level.above is None):
-            is_formed = False
-            yield f"levels.{level.code}", "needs one of at_least and above", "write exactly one"
-        if (level.at_most is None) == (level.below is None):
-            is_formed = False
-            yield f"levels.{level.code}", "needs one of at_most and below", "write exactly one"
-    if not is_formed:
-        return
-    rising = sorted(one.levels, key=lambda level: (level.lower[0], level.upper[0]))
-    expected = one.levels if one.rule.is_lower_safer else one.levels[::-1]
-    if tuple(rising) != tuple(expected):
-        yield "levels", "the bands do not stand in order", "list the safest level first"
-    bottom, top = rising[0].lower, rising[-1].upper
-    if bottom != (Fraction(0), True):
-        yield f"levels.{rising[0].code}", "the scale begins at 0", "write at_least: 0"
-    if top != (Fraction(one.rule.scale_max), True):
-        yield (
-            f"levels.{rising[-1].code}",
-            f"the scale ends at {one.rule.scale_max}",
-            f"write at_most: {one.rule.scale_max}",
-        )
-    for left, right in pairwise(rising):
-        yield from _joint(left, right)
-
-
-def _joint(left: SetLevel, right: SetLevel) -> Problems:
-    (end, end_in), (start, start_in) = left.upper, right.lower
-    path = f"levels.{left.code} and levels.{right.code}"
-    if end < start or (end == start and not end_in and not start_in):
-        yield path, f"a gap between {end} and {start}", "let one band begin where the other ends"
-    elif end > start or (end_in and start_in):
-        yield path, f"they overlap between {start} and {end}", "use above or below on one side"
-
-
-def _level_order(one: CriteriaSet) -> Problems:
-    for level in one.levels:
-        if level.level not in LEVEL_ORDER:
+    ids = {criterion.id for _, criterion in one.criteria}
+    for at, key in enumerate(() if rule.veto == "all" else rule.veto):
+        if key not in ids:
             yield (
-                f"levels.{level.code}.level",
-                "a scored venue cannot be not_assessed",
-                "use safe, at_risk or unsafe",
+                ("rule", "veto", at),
+                "rule.veto",
+                f"there is no criterion {key!r}",
+                "use ids of the list",
             )
-            return
-    ranks = [LEVEL_ORDER.index(level.level) for level in one.levels]
-    if ranks != sorted(ranks):
-        yield "levels", "a safer band maps to a worse level of the map", "correct the levels"
 
 
-def _days(one: CriteriaSet) -> Problems:
+def _days(one: SetDraft) -> Iterator[Found]:
+    if one.first_day is None:
+        return
     if one.last_day is not None and one.last_day < one.first_day:
-        yield "last_day", "the set ends before it begins", "write a later day, or leave it out"
+        yield (
+            ("last_day",),
+            "last_day",
+            "the set ends before it begins",
+            "write a later day, or leave it out",
+        )
+    if one.version_from is not None and one.version_from < one.first_day:
+        yield (
+            ("version_from",),
+            "version_from",
+            "the version begins before the set",
+            "write a later day, or leave it out",
+        )
+
+
+def _levels(one: SetDraft) -> Iterator[Found]:
+    if one.rule is not None and one.has_all("levels"):
+        levels = [level for _, level in one.levels]
+        least = Fraction(0)
+        if one.rule.is_lower_safer and one.has_all("criteria") and one.rule.total_points > 0:
+            points = sum(criterion.min_points for _, criterion in one.criteria)
+            least = Fraction(100 * points, one.rule.total_points)
+        criteria = [criterion for _, criterion in one.criteria]
+        yield from level_problems(one.rule, levels, least=least, criteria=criteria)
+
+
+CHECKS: Final = (_ids, _chapters, _criteria, _totals, _levels, _days)

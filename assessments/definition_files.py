@@ -1,9 +1,10 @@
-"""Reading the YAML files of `assessments/definitions`, strictly."""
+"""Reading the YAML files of `assessments/definitions`, strictly, with the line of every problem."""
 
 import json
-from collections.abc import Hashable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,7 +14,7 @@ from assessments.errors import DefinitionError, DefinitionProblem
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-REMEDIES = {
+REMEDIES: Final = {
     "missing": "add it",
     "extra_forbidden": "remove it, or correct its spelling",
     "string_type": "write it as text; a number needs quotes, or 1.10 becomes 1.1",
@@ -22,6 +23,20 @@ REMEDIES = {
     "enum": "use one of the values named",
     "string_too_short": "write a text, or leave the key out where it is optional",
 }
+EITHER_OR: Final = {
+    "territory": (
+        "neither 'national' nor a list of province codes",
+        'write national, or codes in quotes: ["79"]',
+    ),
+    "rule.veto": (
+        "neither 'all' nor a list of criteria",
+        'write all, or ids in quotes: ["4", "5"]',
+    ),
+}
+"""Values of two forms; their reader names what is wrong by both of them, we by neither."""
+
+Place = Sequence[str | int]
+"""Keys and positions that lead to a value, from the top of the document."""
 
 
 class DefinitionModel(BaseModel):
@@ -33,18 +48,84 @@ class DefinitionModel(BaseModel):
 Model = TypeVar("Model", bound=DefinitionModel)
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """Refuses a key that stands twice; YAML readers otherwise keep the last silently."""
+@dataclass(frozen=True)
+class Document:
+    """A YAML text as read: its values, and where each of them stands."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+    value: Any
+    root: yaml.Node | None
+
+    def line_of(self, place: Place) -> int:
+        """Line of a value, from 1; of what holds it where the value is not there."""
+        node, line = self.root, 1
+        for part in place:
+            found = _step(node, part)
+            if found is None:
+                break
+            mark, node = found
+            line = mark.line + 1
+        return line
+
+    def has(self, place: Place) -> bool:
+        """Whether there is a value at a place."""
+        node = self.root
+        for part in place:
+            found = _step(node, part)
+            if found is None:
+                return False
+            node = found[1]
+        return True
+
+
+def _step(node: yaml.Node | None, part: str | int) -> tuple[yaml.Mark, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == str(part):
+                return key.start_mark, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part].start_mark, node.value[part]
+    return None
+
+
+def read_document(file_name: str, text: str) -> tuple[Document, list[DefinitionProblem]]:
+    """Read YAML and name every key that stands twice; readers otherwise keep the last silently.
+
+    Raises:
+        DefinitionError: The text is not YAML.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        value = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        problem = DefinitionProblem(
+            path=f"line {line}" if line else "",
+            problem=str(getattr(error, "problem", None) or "not YAML"),
+            remedy="correct the line",
+            line=line,
+        )
+        raise DefinitionError(file_name, (problem,)) from error
+    return Document(value, root), list(_keys_twice(root))
+
+
+def _keys_twice(node: yaml.Node | None) -> Iterator[DefinitionProblem]:
+    if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
-        for key, _ in node.value:
+        for key, value in node.value:
+            line = key.start_mark.line + 1
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                yield DefinitionProblem(
+                    path=f"line {line}",
+                    problem=f"the key {key.value!r} stands twice",
+                    remedy="keep one of them",
+                    line=line,
                 )
-            seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)
+            seen.add(str(key.value))
+            yield from _keys_twice(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _keys_twice(value)
 
 
 def parse_definition(model: type[Model], file_name: str, text: str) -> Model:
@@ -54,30 +135,52 @@ def parse_definition(model: type[Model], file_name: str, text: str) -> Model:
         DefinitionError: The text is not YAML, a key stands twice, is missing or
             unknown, or a value has the wrong form.
     """
+    document, problems = read_document(file_name, text)
+    found = validate(model, document, problems)
+    if found is None or problems:
+        raise DefinitionError(file_name, tuple(problems))
+    return found
+
+
+def validate(
+    model: type[Model], document: Document, problems: list[DefinitionProblem]
+) -> Model | None:
+    """A document as a model; None where its form is wrong, every problem then being added."""
     try:
-        document = yaml.load(text, Loader=_StrictLoader)  # noqa: S506  (subclass of SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = DefinitionProblem(
-            path=f"line {mark.line + 1}" if mark else "",
-            problem=str(getattr(error, "problem", None) or "not YAML"),
-            remedy="correct the line",
-        )
-        raise DefinitionError(file_name, (problem,)) from error
-    try:
-        # By way of JSON: strict, and yet lists and words become tuples and members.
-        return model.model_validate_json(json.dumps(document, default=str), strict=True)
+        return validate_value(model, document.value)
     except ValidationError as error:
-        problems = tuple(_problem_of(details) for details in error.errors())
-        raise DefinitionError(file_name, problems) from error
+        seen: set[str] = set()
+        for details in error.errors():
+            problem = _problem_of(details, document)
+            if problem.path not in seen or problem.path not in EITHER_OR:
+                problems.append(problem)
+            seen.add(problem.path)
+        return None
 
 
-def _problem_of(details: "ErrorDetails") -> DefinitionProblem:
+def validate_value(model: type[Model], value: object) -> Model:
+    """A value read from YAML as a model.
+
+    Raises:
+        ValidationError: Its form is wrong.
+    """
+    # By way of JSON: strict, and yet lists and words become tuples and members.
+    return model.model_validate_json(json.dumps(value, default=str), strict=True)
+
+
+def _problem_of(details: "ErrorDetails", document: Document) -> DefinitionProblem:
+    place = list(details["loc"])
+    path = ".".join(str(part) for part in place)
+    line = document.line_of(place)
+    for either, (problem, remedy) in EITHER_OR.items():
+        if path.startswith(f"{either}."):
+            return DefinitionProblem(path=either, problem=problem, remedy=remedy, line=line)
     message = details["msg"]
     return DefinitionProblem(
-        path=".".join(str(part) for part in details["loc"]),
+        path=path,
         problem=message[:1].lower() + message[1:],
         remedy=REMEDIES.get(details["type"], "correct the value"),
+        line=line,
     )
 
 

@@ -7,11 +7,17 @@ from geo.errors import AnToanError
 
 @dataclass(frozen=True)
 class DefinitionProblem:
-    """One thing that is wrong in a definitions file."""
+    """One thing that is wrong in a definitions file.
+
+    Attributes:
+        path: Place in the document, criteria and levels by their own ids.
+        line: Line of the file, from 1; None where the text is not at hand.
+    """
 
     path: str
     problem: str
     remedy: str
+    line: int | None = None
 
     def __str__(self) -> str:
         return f"{self.path or 'the file'}: {self.problem}; {self.remedy}"

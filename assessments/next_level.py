@@ -1,11 +1,12 @@
 """The fewest changes of answers that lead to a better level."""
 
+from collections.abc import Iterator
 from math import ceil, floor
 
-from assessments.criteria_models import CriteriaSet, Criterion, SetLevel
-from assessments.outcomes import FAIL, PASS, Answer, CriterionResult
+from assessments.criteria_models import CriteriaSet, SetLevel
+from assessments.outcomes import NOT_APPLICABLE, CriterionResult
 from assessments.results import Change, NextLevel
-from assessments.rules import level_of, score_of
+from assessments.rules import score_of, verdict_of
 
 
 def find_next_level(
@@ -13,10 +14,11 @@ def find_next_level(
 ) -> NextLevel | None:
     """The fewest changes that reach the next better of the set's own levels.
 
-    Every criterion with a veto has to change; what is still missing is taken from
-    the criteria with the most to gain, which needs the fewest of them. The new
-    answers are then lowered to the least that suffices. "Not applicable" is a fact of
-    the venue and never proposed or taken back.
+    For each better band of scores, the criteria that veto it or break its limit have
+    to change; what is still missing is taken from the criteria with the most to gain,
+    which needs the fewest of them. The shortest of these lists is taken, for the nearest
+    level where several are as short; its new answers are then lowered to the least that
+    suffices. "Not applicable" is a fact of the venue and never proposed or taken back.
 
     Args:
         criteria_set: The set that was answered.
@@ -24,40 +26,68 @@ def find_next_level(
         current: The level reached.
 
     Returns:
-        None when the level is already the best.
+        None when the level is already the best, or the set gives none.
     """
-    ranks = {level.code: rank for rank, level in enumerate(criteria_set.levels)}
-    target = ranks[current.code] - 1
-    if target < 0:
+    here = criteria_set.rank_of_level[current.code]
+    if here == 0:
         return None
-    veto_level = criteria_set.rule.veto_level
-    must_lift = veto_level is not None and ranks[veto_level] > target
+    best = {one.id: _best(criteria_set, one) for one in results if one.points is not None}
+    shortest = min(_enough(criteria_set, results, best, here), key=len)
+    changed = {one: best[one] for one in shortest}
+    weight = sum(changed.get(one.id, one).weight for one in results)
+    given = {one.id: one for one in results}
+    for key in reversed(shortest):
+        for option in _better(criteria_set, given[key]):
+            lowered = weight - changed[key].weight + option.weight
+            if _rank(criteria_set, lowered) < here:
+                changed[key], weight = option, lowered
+                break
+    reached = verdict_of(criteria_set, weight).set_level
+    return NextLevel(
+        set_level=reached.code,
+        level=reached.level,
+        changes=tuple(
+            Change(one.id, one.answer, changed[one.id].answer)
+            for one in results
+            if one.id in changed
+        ),
+    )
+
+
+def _enough(
+    criteria_set: CriteriaSet,
+    results: tuple[CriterionResult, ...],
+    best: dict[str, CriterionResult],
+    here: int,
+) -> Iterator[list[str]]:
+    """For each better band, nearest first, the criteria whose best answers reach it."""
+    rule, ranks = criteria_set.rule, criteria_set.rank_of_level
     applying = [one for one in results if one.points is not None]
-    gains = {one.id: _largest_gain(criteria_set, one) for one in applying}
-    chosen = [one.id for one in applying if must_lift and one.vetoes]
-    needed = _needed_gain(criteria_set, applying, criteria_set.levels[target])
-    reached = sum(gains[one] for one in chosen)
-    for candidate in sorted(
-        (one for one in gains if one not in chosen), key=lambda one: -gains[one]
-    ):
+    gains = {one.id: abs((best[one.id].points or 0) - (one.points or 0)) for one in applying}
+    by_gain = sorted(gains, key=lambda one: -gains[one])
+    has_to_lift = rule.veto_level is not None and ranks[rule.veto_level] >= here
+    for target in (one for one in reversed(criteria_set.levels[:here]) if one.has_band):
+        guards = [
+            limit
+            for limit in rule.limits
+            if limit.level == target.code and ranks[limit.otherwise] >= here
+        ]
+        chosen = [
+            one.id
+            for one in applying
+            if (has_to_lift and one.vetoes)
+            or any(limit.is_broken_by(one.points or 0) for limit in guards)
+        ]
+        needed = _needed_gain(criteria_set, applying, target)
+        reached = sum(gains[one] for one in chosen)
+        for candidate in by_gain:
+            if reached >= needed:
+                break
+            if candidate not in chosen:
+                chosen.append(candidate)
+                reached += gains[candidate]
         if reached >= needed:
-            break
-        chosen.append(candidate)
-        reached += gains[candidate]
-    surplus = reached - needed
-    for one in reversed(chosen):
-        step = criteria_set.criteria_by_id[one].step
-        spared = min(surplus, gains[one] - step) // step * step
-        if spared > 0:
-            gains[one] -= spared
-            surplus -= spared
-    return _describe(criteria_set, results, {one: gains[one] for one in chosen})
-
-
-def _largest_gain(criteria_set: CriteriaSet, result: CriterionResult) -> int:
-    """Points by which the best answer is safer than the one given."""
-    points = result.points or 0
-    return points if criteria_set.rule.is_lower_safer else result.max_points - points
+            yield chosen
 
 
 def _needed_gain(
@@ -76,29 +106,21 @@ def _needed_gain(
     return (ceil(required) if is_inside else floor(required) + 1) - points
 
 
-def _describe(
-    criteria_set: CriteriaSet, results: tuple[CriterionResult, ...], gains: dict[str, int]
-) -> NextLevel:
-    changes = []
-    points = max_points = 0
-    is_vetoed = False
-    for one in results:
-        new_points = one.points
-        if new_points is not None and one.id in gains:
-            sign = -1 if criteria_set.rule.is_lower_safer else 1
-            new_points += sign * gains[one.id]
-            criterion = criteria_set.criteria_by_id[one.id]
-            changes.append(Change(one.id, one.answer, _answer_of(criterion, new_points)))
-        elif one.vetoes:
-            is_vetoed = True
-        points += new_points or 0
-        max_points += one.max_points
-    value = score_of(criteria_set, points, max_points)
-    level = level_of(criteria_set, value, is_vetoed=is_vetoed)
-    return NextLevel(set_level=level.code, level=level.level, changes=tuple(changes))
+def _better(criteria_set: CriteriaSet, given: CriterionResult) -> list[CriterionResult]:
+    """The results of every better answer to one criterion, from the least better on."""
+    sign = -1 if criteria_set.rule.is_lower_safer else 1
+    found = [
+        one
+        for answer, one in criteria_set.outcomes[given.id].items()
+        if answer != NOT_APPLICABLE and sign * (one.points or 0) > sign * (given.points or 0)
+    ]
+    return sorted(found, key=lambda one: sign * (one.points or 0))
 
 
-def _answer_of(criterion: Criterion, points: int) -> Answer:
-    if criterion.answer == "points":
-        return points
-    return PASS if points else FAIL
+def _best(criteria_set: CriteriaSet, given: CriterionResult) -> CriterionResult:
+    better = _better(criteria_set, given)
+    return better[-1] if better else given
+
+
+def _rank(criteria_set: CriteriaSet, weight: int) -> int:
+    return criteria_set.rank_of_level[verdict_of(criteria_set, weight).set_level.code]

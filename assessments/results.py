@@ -31,27 +31,35 @@ class ScoreResult:
     Attributes:
         score: On the set's own scale, unrounded.
         safety_tenths: 0 … 1000 on one scale for all sets, higher is safer, rounded
-            down; a veto caps it at the top of the level that it forces, so that no
-            unsafe venue raises an area's index by its other points.
-        level: The map's level.
+            down; a veto or a limit caps it at the top of the level that it forces, so
+            that no unsafe venue raises an area's index by its other points. None where
+            the set gives no level.
+        level: The map's level; `not_assessed` where the set gives no level.
         set_level: The set's own level code.
         points: Sum of points counted.
         max_points: Sum of points that were possible.
         vetoed_by: Criteria whose answers forced the level, in the set's order.
+        limited_by: Criteria that break the limit which changed the level, in that order.
         next_level: How to reach the next better level; None at the best.
     """
 
     set_id: str
     set_version: str
     score: float
-    safety_tenths: int
+    safety_tenths: int | None
     level: VenueLevel
     set_level: str
     points: int
     max_points: int
     criteria: tuple[CriterionResult, ...]
     vetoed_by: tuple[str, ...]
+    limited_by: tuple[str, ...]
     next_level: NextLevel | None
+
+    @property
+    def has_level(self) -> bool:
+        """Whether the answers came to a level, which then colours the venue's days."""
+        return self.safety_tenths is not None
 
     @property
     def answers(self) -> dict[str, Answer]:

@@ -1,9 +1,10 @@
 """Scoring: answers and a criteria set in; score, level and a reason for every criterion out.
 
-All three rule types are one sum seen from the safe side: the points that make
-a venue safer are the points given, or, for a risk index, the points not given.
-Scores are fractions until the end, so that a value on a limit falls exactly
-where the set puts it.
+All rule types are one sum seen from the safe side: the points that make a venue
+safer are the points given, or, for a risk index, the points not given. What every
+answer counts is worked out once for a set, with all sums that decide the level in one
+number, so that scoring is looking up and adding. Scores are fractions until the
+end, so that a value on a limit falls exactly where the set puts it.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from assessments.errors import AnswersError
 from assessments.next_level import find_next_level
 from assessments.outcomes import CriterionResult
 from assessments.results import Change, NextLevel, Preview, ScoreResult
-from assessments.rules import level_of, safety_tenths, score_of
+from assessments.rules import verdict_of
 
 __all__ = [
     "AnswersError",
@@ -82,30 +83,33 @@ def preview(criteria_set: CriteriaSet, answers: Mapping[str, object]) -> Preview
 def _extreme(criteria_set: CriteriaSet, criterion: Criterion, *, is_best: bool) -> Answer:
     if criterion.answer == "pass_fail":
         return PASS if is_best else FAIL
-    return criterion.max_points if is_best != criteria_set.rule.is_lower_safer else 0
+    return criterion.all_points[-1 if is_best != criteria_set.rule.is_lower_safer else 0]
 
 
 def _score_checked(
     criteria_set: CriteriaSet, answers: Mapping[str, Answer], *, with_next_level: bool
 ) -> ScoreResult:
     results = tuple(
-        known[answers[criterion_id]] for criterion_id, known in criteria_set.outcomes.items()
+        [known[answers[criterion_id]] for criterion_id, known in criteria_set.outcomes.items()]
     )
-    points = sum(one.points for one in results if one.points is not None)
-    max_points = sum(one.max_points for one in results)
-    value = score_of(criteria_set, points, max_points)
-    vetoed_by = tuple(one.id for one in results if one.vetoes)
-    set_level = level_of(criteria_set, value, is_vetoed=bool(vetoed_by))
+    verdict = verdict_of(criteria_set, sum([one.weight for one in results]))
+    level = verdict.set_level
+    limit = None if verdict.limit is None else criteria_set.rule.limits[verdict.limit]
     return ScoreResult(
         set_id=criteria_set.id,
         set_version=criteria_set.version,
-        score=float(value),
-        safety_tenths=safety_tenths(criteria_set, value, is_vetoed=bool(vetoed_by)),
-        level=set_level.level,
-        set_level=set_level.code,
-        points=points,
-        max_points=max_points,
+        score=verdict.score,
+        safety_tenths=verdict.safety_tenths,
+        level=level.level,
+        set_level=level.code,
+        points=verdict.points,
+        max_points=verdict.max_points,
         criteria=results,
-        vetoed_by=vetoed_by,
-        next_level=find_next_level(criteria_set, results, set_level) if with_next_level else None,
+        vetoed_by=tuple(one.id for one in results if one.vetoes) if verdict.is_vetoed else (),
+        limited_by=()
+        if limit is None
+        else tuple(
+            one.id for one in results if one.points is not None and limit.is_broken_by(one.points)
+        ),
+        next_level=find_next_level(criteria_set, results, level) if with_next_level else None,
     )

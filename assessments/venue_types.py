@@ -1,7 +1,8 @@
 """Types of venue: those that a criteria set assesses, and those that are only known.
 
 A venue of a type without a criteria set can be registered and shown; it stays
-"not assessed" until a set for its type is published.
+"not assessed" until a set for its type is published. "market" is a market of which
+the kind is not known; it is assessed like a traditional one.
 """
 
 from enum import StrEnum
@@ -15,6 +16,8 @@ class VenueType(StrEnum):
 
     HOSPITAL_PUBLIC = "hospital.public"
     HOSPITAL_PRIVATE = "hospital.private"
+    CLINIC = "clinic"
+    HEALTH_STATION = "health_station"
     KINDERGARTEN = "kindergarten"
     SCHOOL_PRIMARY = "school.primary"
     SCHOOL_SECONDARY = "school.secondary"
@@ -23,31 +26,51 @@ class VenueType(StrEnum):
     OFFICE = "office"
     INDUSTRIAL_PARK = "industrial_park"
     WORKER_DORMITORY = "worker_dormitory"
-    CLINIC = "clinic"
-    PHARMACY = "pharmacy"
     MARKET = "market"
+    MARKET_WHOLESALE = "market.wholesale"
+    MARKET_TRADITIONAL = "market.traditional"
     SUPERMARKET = "supermarket"
+    MALL = "mall"
     RESTAURANT = "restaurant"
+    CANTEEN = "canteen"
+    STREET_FOOD = "street_food"
     CAFE = "cafe"
     HOTEL = "hotel"
-    KARAOKE = "karaoke"
+    GUESTHOUSE = "guesthouse"
+    RESORT = "resort"
+    HOMESTAY = "homestay"
+    TRAVEL_AGENCY = "travel_agency"
+    ATTRACTION = "attraction"
     BUS = "bus"
+    COACH = "coach"
+    TAXI = "taxi"
+    FERRY = "ferry"
+    STATION = "station"
+    PHARMACY = "pharmacy"
+    KARAOKE = "karaoke"
+    APARTMENT_BUILDING = "apartment_building"
+    SERVICE = "service"
     OTHER = "other"
 
 
-ASSESSED_VENUE_TYPES: Final = (
-    VenueType.HOSPITAL_PUBLIC,
-    VenueType.HOSPITAL_PRIVATE,
-    VenueType.KINDERGARTEN,
-    VenueType.SCHOOL_PRIMARY,
-    VenueType.SCHOOL_SECONDARY,
-    VenueType.CONTINUING_EDUCATION,
-    VenueType.FACTORY,
-    VenueType.OFFICE,
-    VenueType.INDUSTRIAL_PARK,
-    VenueType.WORKER_DORMITORY,
+ASSESSED_VENUE_TYPES: Final = tuple(
+    venue_type
+    for venue_type in VenueType
+    if venue_type
+    not in (
+        VenueType.CAFE,
+        VenueType.PHARMACY,
+        VenueType.KARAOKE,
+        VenueType.APARTMENT_BUILDING,
+        VenueType.SERVICE,
+        VenueType.OTHER,
+    )
 )
-"""The types with a criteria set today, in the order in which lists show them."""
+"""The types that some set names, in the order in which lists show them.
+
+Whether a venue can be assessed depends on its province and on the day as well: that is
+what `assessments.criteria.criteria_set_for` says.
+"""
 
 
 def require_venue_type(code: str) -> VenueType:

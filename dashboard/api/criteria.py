@@ -155,6 +155,7 @@ async def post_assessment(
         "level": stored.level.value,
         "set_level": stored.set_level,
         "valid_until": stored.valid_until,
+        "remedy_due": stored.remedy_due,
         "is_new": stored.is_new,
         "result": None if stored.result is None else score_document(stored.result),
     }
@@ -234,6 +235,7 @@ def score_document(result: ScoreResult) -> dict[str, Any]:
             for one in result.criteria
         ],
         "vetoed_by": result.vetoed_by,
+        "limited_by": result.limited_by,
         "next_level": None
         if result.next_level is None
         else {

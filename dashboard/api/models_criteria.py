@@ -92,13 +92,18 @@ class Score(Document):
     set_id: str
     set_version: str
     score: float
-    safety_tenths: int
+    safety_tenths: int | None = Field(
+        description="0 (unsafe) to 1000 on one scale for all sets; null without a level"
+    )
     level: VenueLevelWord
     set_level: str
     points: int
     max_points: int
     criteria: list[CriterionScore]
     vetoed_by: list[str]
+    limited_by: list[str] = Field(
+        default=[], description="Criteria that break the limit which changed the level"
+    )
     next_level: NextLevel | None
 
 
@@ -124,5 +129,8 @@ class SubmissionReceipt(Document):
     level: VenueLevelWord
     set_level: str
     valid_until: date
+    remedy_due: date | None = Field(
+        default=None, description="Last day for mending, where the level reached has a deadline"
+    )
     is_new: bool = Field(description="False where the key had been stored before")
     result: Score | None

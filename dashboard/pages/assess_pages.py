@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.answers import read_text_answers
-from assessments.criteria import CriteriaSet, criteria_set_for, load_criteria_sets
+from assessments.criteria import CriteriaSet, criteria_set_for, criteria_set_version
 from assessments.errors import AnswerProblem, AnswersError
 from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.assess_draft import Draft, build_draft
@@ -137,7 +137,7 @@ class AssessPages:
             stored = read_submission(session, venue_id, receipt)
         if stored is None:
             return redirect(f"{visit.path}?{urlencode({'lang': text.language})}")
-        criteria_set = load_criteria_sets().get(stored.set_id)
+        criteria_set = criteria_set_version(stored.set_id, stored.set_version)
         area = {"area": visit.venue.area_code} if visit.venue.area_code else {}
         switched = {"receipt": receipt, "lang": other_language(text)}
         received_at = stored.submitted_at.astimezone(clock.VIETNAM)
@@ -159,7 +159,7 @@ class AssessPages:
 
     def _require_set(self, visit: OwnerVisit) -> CriteriaSet:
         today = clock.day_of(self._now())
-        criteria_set = criteria_set_for(visit.venue.venue_type, today)
+        criteria_set = criteria_set_for(visit.venue.venue_type, today, visit.venue.province_code)
         if criteria_set is None:
             raise TurnedAway(private_page("assess_message.html", t=visit.text, kind="no_set"))
         return criteria_set

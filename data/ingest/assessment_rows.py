@@ -10,7 +10,7 @@ from hashlib import blake2b
 from assessments.answers import read_text_answers
 from assessments.criteria import CriteriaSet, load_criteria_sets
 from assessments.scoring import ScoreResult, score
-from assessments.validity import valid_until
+from assessments.validity import remedy_due, valid_until
 from data.clock import day_of
 from data.errors import InputError
 from data.ingest.tables import Row
@@ -66,6 +66,7 @@ class KnownVenue:
     venue_id: str
     venue_type: str
     closed_on: date | None
+    province_code: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +79,7 @@ class ScoredRow:
     set_version: str
     result: ScoreResult
     valid_until: date
+    remedy_due: date | None
 
 
 def score_row(
@@ -110,7 +112,7 @@ def score_row(
         raise RowError(f"is of {day}, but the venue is closed since {venue.closed_on}")
     set_id = (row[columns.set_id] if columns.set_id else "") or default_set
     try:
-        criteria_set = choose_set(venue.venue_type, day, set_id)
+        criteria_set = choose_set(venue.venue_type, day, set_id, province_code=venue.province_code)
         # Left out: the way to the next level, which is not stored and takes most of the time.
         result = score(
             criteria_set, _read_answers(row, columns, criteria_set), with_next_level=False
@@ -130,6 +132,7 @@ def score_row(
         set_version=criteria_set.version,
         result=result,
         valid_until=valid_until(criteria_set, day),
+        remedy_due=remedy_due(criteria_set, result.set_level, day),
     )
 
 

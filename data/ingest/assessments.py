@@ -16,6 +16,7 @@ from data.ingest.rejected import RejectedRows
 from data.ingest.tables import Table, TableChunk, open_table
 from data.ingest.venue_rows import RowError
 from data.models import BoundaryEdition, Venue
+from data.queries.provinces import province_code_column
 from data.services.aggregation import recount_from
 from data.services.level_locks import own_levels
 from data.services.submissions import points_json
@@ -148,6 +149,7 @@ def _copied(line_number: int, row: ScoredRow) -> tuple[object, ...]:
         result.set_level,
         json.dumps(points_json(result)),
         row.valid_until,
+        row.remedy_due,
     )
 
 
@@ -158,7 +160,12 @@ def _known_venues(
     words = sorted({row[column] for row in chunk.rows})
     name = Venue.external_id if columns.external_id is not None else Venue.venue_id
     statement = select(
-        name.label("word"), Venue.venue_pk, Venue.venue_id, Venue.venue_type, Venue.closed_on
+        name.label("word"),
+        Venue.venue_pk,
+        Venue.venue_id,
+        Venue.venue_type,
+        Venue.closed_on,
+        province_code_column().label("province_code"),
     ).where(name.in_(words))
     if columns.external_id is not None:
         statement = statement.where(Venue.source == source)
@@ -168,6 +175,7 @@ def _known_venues(
             venue_id=row.venue_id,
             venue_type=row.venue_type,
             closed_on=row.closed_on,
+            province_code=row.province_code,
         )
         for row in session.execute(statement.order_by(Venue.venue_pk))
     }

@@ -23,6 +23,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data.models.base import Base
 
 LEVEL_CHECK = "level IN ('safe', 'at_risk', 'unsafe')"
+RESULT_LEVEL_CHECK = "level IN ('safe', 'at_risk', 'unsafe', 'not_assessed')"
+"""A set without a score says which criteria are met; the venue stays not assessed."""
 
 
 class Assessment(Base):
@@ -62,8 +64,11 @@ class AssessmentResult(Base):
 
     __tablename__ = "assessment_result"
     __table_args__ = (
-        CheckConstraint(LEVEL_CHECK, name="level_known"),
+        CheckConstraint(RESULT_LEVEL_CHECK, name="level_known"),
         CheckConstraint("safety_tenths BETWEEN 0 AND 1000", name="safety_range"),
+        CheckConstraint(
+            "(level = 'not_assessed') = (safety_tenths IS NULL)", name="safety_with_level"
+        ),
         {"comment": "Score, level and reasons; never overwritten"},
     )
 
@@ -71,7 +76,7 @@ class AssessmentResult(Base):
         ForeignKey("assessment.assessment_pk", ondelete="CASCADE"), primary_key=True
     )
     score: Mapped[float] = mapped_column(Double, comment="On the criteria set's own scale")
-    safety_tenths: Mapped[int] = mapped_column(
+    safety_tenths: Mapped[int | None] = mapped_column(
         Integer, comment="Score on one scale for all sets: 0 unsafe to 1000 safe"
     )
     level: Mapped[str] = mapped_column(Text)

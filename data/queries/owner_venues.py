@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from data.errors import NotFoundError
 from data.models import Area, Assessment, AssessmentResult, BoundaryEdition, Venue, VenueArea
+from data.queries.provinces import province_code_column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,8 @@ class OwnerVenue:
         area_code: Code of the lowest area that holds it, in the active edition; None
             outside every area or without an active edition.
         area_name: Name of that area.
+        province_code: Code of the topmost area that holds it, which decides whether a
+            provincial criteria set is its own.
     """
 
     venue_id: str
@@ -29,6 +32,7 @@ class OwnerVenue:
     closed_on: date | None
     area_code: str | None
     area_name: str | None
+    province_code: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +73,7 @@ def read_owner_venue(session: Session, venue_id: str) -> OwnerVenue:
             Venue.closed_on,
             area.c.code.label("area_code"),
             area.c.name.label("area_name"),
+            province_code_column().label("province_code"),
         )
         .outerjoin(area, area.c.venue_pk == Venue.venue_pk)
         .where(Venue.venue_id == venue_id)

@@ -41,7 +41,7 @@ def make_pools(
         answers = {one.id: _answer(rng, criteria_set, one, care) for one in criteria_set.criteria}
         result = score(criteria_set, answers, with_next_level=False)
         pool = pools[result.level]
-        if len(pool) < POOL:
+        if len(pool) < POOL and result.safety_tenths is not None:
             points = {
                 one.id: {"points": one.points, "max_points": one.max_points, "reason": one.reason}
                 for one in result.criteria

@@ -9,14 +9,22 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from assessments.criteria import CriteriaSet, criteria_set_for, load_criteria_sets
+from assessments.criteria import (
+    CriteriaSet,
+    criteria_set_for,
+    criteria_set_on,
+    criteria_set_version,
+    load_criteria_sets,
+    load_reference_sets,
+)
 from assessments.levels import VenueLevel
 from assessments.scoring import ScoreResult, score
 from assessments.spans import LevelSpan, SpanChange, place_span
-from assessments.validity import valid_until
+from assessments.validity import remedy_due, valid_until
 from data.clock import day_of, now
 from data.errors import ConflictError, InputError, NotFoundError
 from data.models import Assessment, AssessmentResult, Venue, VenueLevelSpan
+from data.queries.provinces import read_province_code
 from data.services.level_locks import share_levels
 from data.sql_files import read_sql
 
@@ -28,7 +36,8 @@ class Submission:
     """A stored submission and what the rules said of it.
 
     `result` is None when the submission was already stored under its key;
-    the other fields then are those of the earlier one.
+    the other fields then are those of the earlier one. `safety_tenths` is None, and the
+    level `not_assessed`, where the criteria set gives no level.
     """
 
     assessment_pk: int
@@ -37,10 +46,11 @@ class Submission:
     set_version: str
     submitted_at: datetime
     score: float
-    safety_tenths: int
+    safety_tenths: int | None
     level: VenueLevel
     set_level: str
     valid_until: date
+    remedy_due: date | None
     is_new: bool
     result: ScoreResult | None
 
@@ -66,7 +76,7 @@ def submit(
         answers: Answer by criterion id, as `assessments.scoring.score` takes them.
         submitted_at: Aware moment of the submission; its day in Asia/Ho_Chi_Minh counts.
         source: Who sent it: owner_link, demo, or a file's name.
-        set_id: Criteria set; None takes the one in force for the venue's type.
+        set_id: Criteria set; None takes the one in force for the venue's type and province.
         submission_key: Sent again, the same key stores nothing new.
 
     Raises:
@@ -114,18 +124,29 @@ def require_past(submitted_at: datetime) -> None:
         raise InputError(f"submitted_at {submitted_at.isoformat()} lies in the future")
 
 
-def choose_set(venue_type: str, day: date, set_id: str | None) -> CriteriaSet:
-    """The criteria set that a venue of this type is assessed by on a day.
+def choose_set(
+    venue_type: str, day: date, set_id: str | None, *, province_code: str | None = None
+) -> CriteriaSet:
+    """The criteria set, in the version of the day, that a venue is assessed by.
+
+    Args:
+        venue_type: Type of the venue.
+        day: Calendar day of the submission in Asia/Ho_Chi_Minh.
+        set_id: A set that the sender names; None takes the one for type, province and day.
+        province_code: The venue's province; None where it lies in none.
 
     Raises:
         NotFoundError: There is no set of this id.
-        ConflictError: The set is not for this type, or the type has no set.
+        ConflictError: The set is not for this type or province or not in force on the day,
+            its criteria are not known, or the type has no set.
     """
     if set_id is None:
-        found = criteria_set_for(venue_type, day)
+        found = criteria_set_for(venue_type, day, province_code)
         if found is None:
             raise ConflictError(f"there is no criteria set for venues of type {venue_type} yet")
         return found
+    if set_id in load_reference_sets():
+        raise ConflictError(f"the criteria of {set_id} are not known, so it cannot be filled")
     sets = load_criteria_sets()
     if set_id not in sets:
         raise NotFoundError(
@@ -133,7 +154,12 @@ def choose_set(venue_type: str, day: date, set_id: str | None) -> CriteriaSet:
         )
     if venue_type not in sets[set_id].venue_types:
         raise ConflictError(f"the criteria set {set_id} is not for venues of type {venue_type}")
-    return sets[set_id]
+    if not sets[set_id].covers_province(province_code):
+        raise ConflictError(f"the criteria set {set_id} does not hold in the venue's province")
+    version = criteria_set_on(set_id, day)
+    if version is None:
+        raise ConflictError(f"the criteria set {set_id} is not in force on {day}")
+    return version
 
 
 def points_json(result: ScoreResult) -> dict[str, Any]:
@@ -177,6 +203,7 @@ def _find_earlier(
         level=VenueLevel(result.level),
         set_level=result.set_level,
         valid_until=result.valid_until,
+        remedy_due=result.remedy_due,
         is_new=False,
         result=None,
     )
@@ -186,12 +213,8 @@ def _are_same(assessment: Assessment, answers: Mapping[str, object]) -> bool:
     """Whether answers as sent are those stored, which were brought into one form."""
     if assessment.answers == dict(answers):
         return True
-    criteria_set = load_criteria_sets().get(assessment.set_id)
-    return (
-        criteria_set is not None
-        and criteria_set.version == assessment.set_version
-        and assessment.answers == score(criteria_set, answers).answers
-    )
+    criteria_set = criteria_set_version(assessment.set_id, assessment.set_version)
+    return criteria_set is not None and assessment.answers == score(criteria_set, answers).answers
 
 
 def _store(
@@ -209,9 +232,15 @@ def _store(
         raise ConflictError(
             f"the venue is closed since {venue.closed_on}; a closed venue is not assessed"
         )
-    criteria_set = choose_set(venue.venue_type, day, set_id)
+    criteria_set = choose_set(
+        venue.venue_type,
+        day,
+        set_id,
+        province_code=read_province_code(session, venue.venue_pk),
+    )
     result = score(criteria_set, answers)
     last_day = valid_until(criteria_set, day)
+    mend_by = remedy_due(criteria_set, result.set_level, day)
     assessment_pk = session.execute(
         insert(Assessment)
         .values(
@@ -234,20 +263,22 @@ def _store(
             set_level=result.set_level,
             points=points_json(result),
             valid_until=last_day,
+            remedy_due=mend_by,
         )
     )
-    new = LevelSpan(
-        first_day=day,
-        last_day=last_day,
-        level=result.level,
-        safety_tenths=result.safety_tenths,
-        footfall_per_day=venue.footfall_per_day,
-        submitted_at=submitted_at,
-        assessment_pk=assessment_pk,
-    )
-    change = place_span(_read_spans(session, venue.venue_pk), new)
-    _store_spans(session, venue.venue_pk, change)
-    _change_counts(session, venue.venue_pk, change, day)
+    if result.safety_tenths is not None:  # without a level it colours no day
+        new = LevelSpan(
+            first_day=day,
+            last_day=last_day,
+            level=result.level,
+            safety_tenths=result.safety_tenths,
+            footfall_per_day=venue.footfall_per_day,
+            submitted_at=submitted_at,
+            assessment_pk=assessment_pk,
+        )
+        change = place_span(_read_spans(session, venue.venue_pk), new)
+        _store_spans(session, venue.venue_pk, change)
+        _change_counts(session, venue.venue_pk, change, day)
     return Submission(
         assessment_pk=assessment_pk,
         venue_id=venue.venue_id,
@@ -259,6 +290,7 @@ def _store(
         level=result.level,
         set_level=result.set_level,
         valid_until=last_day,
+        remedy_due=mend_by,
         is_new=True,
         result=result,
     )

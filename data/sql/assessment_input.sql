@@ -8,9 +8,10 @@ CREATE TEMPORARY TABLE assessment_input (
     submitted_at timestamptz NOT NULL,
     submission_key text NOT NULL,
     score double precision NOT NULL,
-    safety_tenths integer NOT NULL,
+    safety_tenths integer,
     level text NOT NULL,
     set_level text NOT NULL,
     points jsonb NOT NULL,
-    valid_until date NOT NULL
+    valid_until date NOT NULL,
+    remedy_due date
 ) ON COMMIT DROP

@@ -10,10 +10,11 @@ WITH stored AS (
 ),
 result AS (
     INSERT INTO assessment_result
-        (assessment_pk, score, safety_tenths, level, set_level, points, valid_until)
+        (assessment_pk, score, safety_tenths, level, set_level, points, valid_until,
+         remedy_due)
     SELECT
         stored.assessment_pk, input.score, input.safety_tenths, input.level, input.set_level,
-        input.points, input.valid_until
+        input.points, input.valid_until, input.remedy_due
     FROM stored
     JOIN assessment_input AS input ON input.submission_key = stored.submission_key
 )

@@ -17,6 +17,8 @@ WITH latest AS (
         SELECT (assessment.submitted_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day
     ) AS submitted
     WHERE assessment.venue_pk = ANY (CAST(:venue_pks AS bigint[]))
+      -- Where the criteria set gives no level, the submission colours no day.
+      AND result.level <> 'not_assessed'
     ORDER BY
         assessment.venue_pk, submitted.day,
         assessment.submitted_at DESC, assessment.assessment_pk DESC

@@ -247,10 +247,31 @@ def upgrade() -> None:
         "assessment",
         "kind IN ('self', 'inspection', 'correction')",
     )
+    op.alter_column("assessment_result", "safety_tenths", nullable=True)
+    op.drop_constraint("ck_assessment_result_level_known", "assessment_result")
+    op.create_check_constraint(
+        op.f("ck_assessment_result_level_known"),
+        "assessment_result",
+        "level IN ('safe', 'at_risk', 'unsafe', 'not_assessed')",
+    )
+    op.create_check_constraint(
+        op.f("ck_assessment_result_safety_with_level"),
+        "assessment_result",
+        "(level = 'not_assessed') = (safety_tenths IS NULL)",
+    )
 
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("DELETE FROM assessment_result WHERE level = 'not_assessed'")
+    op.drop_constraint("ck_assessment_result_safety_with_level", "assessment_result")
+    op.drop_constraint("ck_assessment_result_level_known", "assessment_result")
+    op.create_check_constraint(
+        op.f("ck_assessment_result_level_known"),
+        "assessment_result",
+        "level IN ('safe', 'at_risk', 'unsafe')",
+    )
+    op.alter_column("assessment_result", "safety_tenths", nullable=False)
     op.drop_column("assessment_result", "remedy_due")
     op.drop_constraint("ck_assessment_kind_known", "assessment")
     op.drop_column("assessment", "declared_name")
