@@ -18,10 +18,14 @@ from data.models.certificates import Certificate
 from data.models.drafts import AssessmentDraft, DraftAnswer, EvidenceFile, ExpiryReminder
 from data.models.levels import AreaLevelDaily, LevelGeneration
 from data.models.ownership import (
+    ClaimRequest,
     VenueClaim,
     VenueClosure,
+    VenueContact,
     VenueEvent,
     VenuePastArea,
+    VenuePastPlace,
+    VenuePastType,
     VenueStaff,
 )
 from data.models.place_codes import PlaceCode, PlaceZone
@@ -61,6 +65,7 @@ __all__ = [
     "BoundaryFile",
     "BulkUpload",
     "Certificate",
+    "ClaimRequest",
     "DensityGeneration",
     "DraftAnswer",
     "EvidenceFile",
@@ -78,9 +83,12 @@ __all__ = [
     "VenueArea",
     "VenueClaim",
     "VenueClosure",
+    "VenueContact",
     "VenueEvent",
     "VenueLevelSpan",
     "VenuePastArea",
+    "VenuePastPlace",
+    "VenuePastType",
     "VenueReport",
     "VenueStaff",
     "Visit",

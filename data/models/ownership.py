@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
+from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     LargeBinary,
@@ -41,6 +43,22 @@ class VenueStaff(Base):
     )
     role: Mapped[str] = mapped_column(Text)
     added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class VenueContact(Base):
+    """How to reach a venue where that is not its owner's own contact; never public."""
+
+    __tablename__ = "venue_contact"
+    __table_args__ = (
+        CheckConstraint("phone IS NOT NULL OR email IS NOT NULL", name="has_contact"),
+        {"comment": "Contacts of venues; their owners' own where there is no row"},
+    )
+
+    venue_pk: Mapped[int] = mapped_column(
+        ForeignKey("venue.venue_pk", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    phone: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
 
 
 class VenueClaim(Base):
@@ -102,19 +120,89 @@ class VenueClosure(Base):
     last_day: Mapped[date]
 
 
-class VenuePastArea(Base):
-    """The area that counted a venue up to a day, before it moved."""
+class VenuePastPlace(Base):
+    """Where a venue stood on earlier days, before it moved; these days are counted there."""
 
-    __tablename__ = "venue_past_area"
-    __table_args__ = ({"comment": "Where moved venues are counted on the days before their move"},)
+    __tablename__ = "venue_past_place"
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="day_order"),
+        {"comment": "Earlier places of moved venues; the point in EPSG:4326"},
+    )
 
     venue_pk: Mapped[int] = mapped_column(
         ForeignKey("venue.venue_pk", ondelete="CASCADE"), primary_key=True
     )
+    first_day: Mapped[date] = mapped_column(primary_key=True)
+    last_day: Mapped[date]
+    address: Mapped[str | None] = mapped_column(Text)
+    point: Mapped[WKBElement | None] = mapped_column(
+        Geometry("POINT", srid=4326, spatial_index=False)
+    )
+
+
+class VenuePastArea(Base):
+    """The lowest area that held an earlier place of a venue, in one edition.
+
+    A place outside every area has no row, as in `venue_area`.
+    """
+
+    __tablename__ = "venue_past_area"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["venue_pk", "first_day"],
+            ["venue_past_place.venue_pk", "venue_past_place.first_day"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_venue_past_area_area_id", "area_id"),
+        {"comment": "Earlier places of moved venues to leaf area by edition"},
+    )
+
+    venue_pk: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    first_day: Mapped[date] = mapped_column(primary_key=True)
     edition_code: Mapped[str] = mapped_column(
         ForeignKey("boundary_edition.code", ondelete="CASCADE"), primary_key=True
     )
-    last_day: Mapped[date] = mapped_column(primary_key=True)
-    area_id: Mapped[int | None] = mapped_column(
-        ForeignKey("area.area_id", ondelete="CASCADE"), comment="NULL: outside every area"
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.area_id", ondelete="CASCADE"))
+
+
+class VenuePastType(Base):
+    """A type that a venue had until a moment; assessments before it hold no longer."""
+
+    __tablename__ = "venue_past_type"
+    __table_args__ = ({"comment": "Earlier types of venues"},)
+
+    venue_pk: Mapped[int] = mapped_column(
+        ForeignKey("venue.venue_pk", ondelete="CASCADE"), primary_key=True
     )
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    venue_type: Mapped[str] = mapped_column(Text, comment="The type before that moment")
+
+
+class ClaimRequest(Base):
+    """A person asks the committee to be made the owner of a venue that others entered."""
+
+    __tablename__ = "claim_request"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('accepted', 'refused')", name="outcome_known"),
+        CheckConstraint("(outcome IS NULL) = (answered_at IS NULL)", name="answered_once"),
+        Index("ix_claim_request_venue_pk", "venue_pk"),
+        Index(
+            "uq_claim_request_open",
+            "account_pk",
+            "venue_pk",
+            unique=True,
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+        {"comment": "Who asks to be made owner of which venue, and what the committee answered"},
+    )
+
+    request_pk: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    venue_pk: Mapped[int] = mapped_column(ForeignKey("venue.venue_pk", ondelete="CASCADE"))
+    account_pk: Mapped[int] = mapped_column(ForeignKey("account.account_pk", ondelete="CASCADE"))
+    reason: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    answered_by: Mapped[int | None] = mapped_column(
+        ForeignKey("account.account_pk", ondelete="SET NULL")
+    )
+    outcome: Mapped[str | None] = mapped_column(Text)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from geoalchemy2 import Geometry
 from sqlalchemy.dialects import postgresql
 
 revision = "0006"
@@ -17,8 +18,33 @@ TABLES = (
     "venue_event",
     "venue_staff",
     "place_code",
+    "venue_past_place",
     "venue_past_area",
+    "venue_past_type",
+    "claim_request",
+    "venue_contact",
 )
+
+# Each venue's leaf area by edition, with the days on which it holds: all that counts venues or
+# visits by area reads this, so that a venue that moved is still counted where it stood.
+VENUE_PLACE = """
+CREATE VIEW venue_place AS
+SELECT
+    located.venue_pk,
+    located.edition_code,
+    located.area_id,
+    coalesce(moved.last_day + 1, '-infinity') AS first_day,
+    CAST('infinity' AS date) AS last_day
+FROM venue_area AS located
+LEFT JOIN (
+    SELECT venue_pk, max(last_day) AS last_day FROM venue_past_place GROUP BY venue_pk
+) AS moved ON moved.venue_pk = located.venue_pk
+UNION ALL
+SELECT earlier.venue_pk, earlier.edition_code, earlier.area_id, place.first_day, place.last_day
+FROM venue_past_area AS earlier
+JOIN venue_past_place AS place
+  ON place.venue_pk = earlier.venue_pk AND place.first_day = earlier.first_day
+"""
 
 
 def upgrade() -> None:
@@ -239,12 +265,35 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("retired_at IS NULL"),
     )
+    _make_past()
+    _make_contact_and_request()
+    op.execute(VENUE_PLACE)
+
+
+def _make_past() -> None:
+    op.create_table(
+        "venue_past_place",
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("point", Geometry("POINT", srid=4326, spatial_index=False), nullable=True),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_venue_past_place_day_order")),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_venue_past_place_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("venue_pk", "first_day", name=op.f("pk_venue_past_place")),
+        comment="Earlier places of moved venues; the point in EPSG:4326",
+    )
     op.create_table(
         "venue_past_area",
         sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("edition_code", sa.Text(), nullable=False),
-        sa.Column("last_day", sa.Date(), nullable=False),
-        sa.Column("area_id", sa.Integer(), nullable=True, comment="NULL: outside every area"),
+        sa.Column("area_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["area_id"],
             ["area.area_id"],
@@ -258,19 +307,103 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["venue_pk"],
-            ["venue.venue_pk"],
-            name=op.f("fk_venue_past_area_venue_pk_venue"),
+            ["venue_pk", "first_day"],
+            ["venue_past_place.venue_pk", "venue_past_place.first_day"],
+            name=op.f("fk_venue_past_area_venue_pk_venue_past_place"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
-            "venue_pk", "edition_code", "last_day", name=op.f("pk_venue_past_area")
+            "venue_pk", "first_day", "edition_code", name=op.f("pk_venue_past_area")
         ),
-        comment="Where moved venues are counted on the days before their move",
+        comment="Earlier places of moved venues to leaf area by edition",
+    )
+    op.create_index("ix_venue_past_area_area_id", "venue_past_area", ["area_id"], unique=False)
+    op.create_table(
+        "venue_past_type",
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("venue_type", sa.Text(), nullable=False, comment="The type before that moment"),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_venue_past_type_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("venue_pk", "changed_at", name=op.f("pk_venue_past_type")),
+        comment="Earlier types of venues",
+    )
+
+
+def _make_contact_and_request() -> None:
+    op.create_table(
+        "venue_contact",
+        sa.Column("venue_pk", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "phone IS NOT NULL OR email IS NOT NULL", name=op.f("ck_venue_contact_has_contact")
+        ),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_venue_contact_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("venue_pk", name=op.f("pk_venue_contact")),
+        comment="Contacts of venues; their owners' own where there is no row",
+    )
+    op.create_table(
+        "claim_request",
+        sa.Column("request_pk", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("account_pk", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('accepted', 'refused')", name=op.f("ck_claim_request_outcome_known")
+        ),
+        sa.CheckConstraint(
+            "(outcome IS NULL) = (answered_at IS NULL)",
+            name=op.f("ck_claim_request_answered_once"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_pk"],
+            ["account.account_pk"],
+            name=op.f("fk_claim_request_account_pk_account"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by"],
+            ["account.account_pk"],
+            name=op.f("fk_claim_request_answered_by_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_claim_request_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("request_pk", name=op.f("pk_claim_request")),
+        comment="Who asks to be made owner of which venue, and what the committee answered",
+    )
+    op.create_index("ix_claim_request_venue_pk", "claim_request", ["venue_pk"], unique=False)
+    op.create_index(
+        "uq_claim_request_open",
+        "claim_request",
+        ["account_pk", "venue_pk"],
+        unique=True,
+        postgresql_where=sa.text("answered_at IS NULL"),
     )
 
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("DROP VIEW venue_place")
     for table in reversed(TABLES):
         op.drop_table(table)
