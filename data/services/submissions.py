@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -27,6 +27,8 @@ from data.models import Assessment, AssessmentResult, Venue, VenueLevelSpan
 from data.queries.provinces import read_province_code
 from data.services.level_locks import share_levels
 from data.sql_files import read_sql
+
+Kind = Literal["self", "inspection", "correction"]
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)  # between the clocks of two of our machines
 
@@ -64,11 +66,15 @@ def submit(
     source: str,
     set_id: str | None = None,
     submission_key: str | None = None,
+    kind: Kind = "self",
+    account_pk: int | None = None,
+    declared_name: str | None = None,
 ) -> Submission:
     """Store one submission and bring the counts of its areas up to date.
 
     Everything happens in one transaction, and its cost does not depend on the
     number of venues: the counts change by the difference that this venue makes.
+    A person's own sessions do as well as the site's.
 
     Args:
         sessions: Where to store.
@@ -78,6 +84,10 @@ def submit(
         source: Who sent it: owner_link, demo, or a file's name.
         set_id: Criteria set; None takes the one in force for the venue's type and province.
         submission_key: Sent again, the same key stores nothing new.
+        kind: `self` by the venue, `inspection` on site by a committee, or `correction` of
+            a submission by one.
+        account_pk: Its author; None where it came by a file or a key.
+        declared_name: Who declared the answers true.
 
     Raises:
         NotFoundError: The venue or the criteria set is not there.
@@ -86,23 +96,19 @@ def submit(
         InputError: `submitted_at` has no time zone or lies in the future.
         AnswersError: Answers are unknown, missing or out of range.
     """
-    require_past(submitted_at)
     try:
         with sessions.begin() as session:
-            share_levels(session)
-            venue = _lock_venue(session, venue_id)
-            if submission_key is not None:
-                earlier = _find_earlier(session, venue, submission_key, answers)
-                if earlier is not None:
-                    return earlier
-            return _store(
+            return submit_in(
                 session,
-                venue,
+                venue_id=venue_id,
                 answers=answers,
                 submitted_at=submitted_at,
                 source=source,
                 set_id=set_id,
                 submission_key=submission_key,
+                kind=kind,
+                account_pk=account_pk,
+                declared_name=declared_name,
             )
     except IntegrityError as error:
         if submission_key is not None and "submission_key" in str(error.orig):
@@ -110,6 +116,47 @@ def submit(
                 "the submission key was used for another venue; send a new key"
             ) from error
         raise
+
+
+def submit_in(
+    session: Session,
+    *,
+    venue_id: str,
+    answers: Mapping[str, object],
+    submitted_at: datetime,
+    source: str,
+    set_id: str | None = None,
+    submission_key: str | None = None,
+    kind: Kind = "self",
+    account_pk: int | None = None,
+    declared_name: str | None = None,
+) -> Submission:
+    """As `submit`, in a transaction that does more; it has locked no venue and no draft yet.
+
+    Raises:
+        IntegrityError: The key was used for a venue that this person does not see.
+    """
+    require_past(submitted_at)
+    share_levels(session)
+    venue = _lock_venue(session, venue_id)
+    if submission_key is not None:
+        earlier = _find_earlier(session, venue, submission_key, answers)
+        if earlier is not None:
+            return earlier
+    return _store(
+        session,
+        venue,
+        answers=answers,
+        set_id=set_id,
+        head={
+            "submitted_at": submitted_at,
+            "source": source,
+            "submission_key": submission_key,
+            "kind": kind,
+            "account_pk": account_pk,
+            "declared_name": declared_name,
+        },
+    )
 
 
 def require_past(submitted_at: datetime) -> None:
@@ -222,11 +269,11 @@ def _store(
     venue: Venue,
     *,
     answers: Mapping[str, object],
-    submitted_at: datetime,
-    source: str,
     set_id: str | None,
-    submission_key: str | None,
+    head: Mapping[str, Any],
 ) -> Submission:
+    """Store a submission; `head` holds the columns that say when, by whom and how it came."""
+    submitted_at: datetime = head["submitted_at"]
     day = day_of(submitted_at)
     if venue.closed_on is not None and day >= venue.closed_on:
         raise ConflictError(
@@ -248,9 +295,7 @@ def _store(
             set_id=criteria_set.id,
             set_version=criteria_set.version,
             answers=result.answers,
-            submitted_at=submitted_at,
-            source=source,
-            submission_key=submission_key,
+            **head,
         )
         .returning(Assessment.assessment_pk)
     ).scalar_one()
