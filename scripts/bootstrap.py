@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
         or (task == "run" and not os.environ.get("DATABASE_URL")),
         chromium=task == "test",
         fonts=task == "test",
+        scanner=task == "test",
     )
     try:
         install_missing(needs)

@@ -44,6 +44,7 @@ class SystemNeeds:
     postgres: bool
     chromium: bool
     fonts: bool
+    scanner: bool
 
 
 def install_missing(needs: SystemNeeds) -> None:
@@ -95,6 +96,11 @@ def missing_packages(needs: SystemNeeds) -> list[str]:
         packages.append("libatomic1")
     if needs.fonts and not _has_vietnamese_font():
         packages += ["fontconfig", "fonts-noto-core"]
+    # The tests print posters to pictures and scan them.
+    if needs.scanner and not shutil.which("pdftoppm"):
+        packages.append("poppler-utils")
+    if needs.scanner and not shutil.which("zbarimg"):
+        packages.append("zbar-tools")
     return packages
 
 

@@ -30,7 +30,7 @@ def environment(scripts: None) -> ModuleType:
 
 
 def needs(packages: ModuleType) -> object:
-    return packages.SystemNeeds(postgres=True, chromium=True, fonts=True)
+    return packages.SystemNeeds(postgres=True, chromium=True, fonts=True, scanner=True)
 
 
 def test_missing_things_are_named_by_package(
