@@ -69,6 +69,11 @@ class AssessmentResult(Base):
         CheckConstraint(
             "(level = 'not_assessed') = (safety_tenths IS NULL)", name="safety_with_level"
         ),
+        Index(
+            "ix_assessment_result_remedy_due",
+            "remedy_due",
+            postgresql_where=text("remedy_due IS NOT NULL"),
+        ),
         {"comment": "Score, level and reasons; never overwritten"},
     )
 

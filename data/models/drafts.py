@@ -1,6 +1,7 @@
 """Assessments that are being filled in, and the evidence beside them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base
@@ -51,6 +53,9 @@ class AssessmentDraft(Base):
     closed_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True), comment="Submitted or thrown away"
     )
+    carried: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB, comment="The set that it began with, and how many answers came over from it"
+    )
 
 
 class DraftAnswer(Base):
@@ -68,6 +73,9 @@ class DraftAnswer(Base):
     account_pk: Mapped[int | None] = mapped_column(
         ForeignKey("account.account_pk", ondelete="SET NULL")
     )
+    editor: Mapped[str | None] = mapped_column(
+        Text, comment="Random name of the open page that saved it: no conflict with itself"
+    )
     saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
@@ -81,6 +89,12 @@ class EvidenceFile(Base):
         Index("ix_evidence_file_venue_pk", "venue_pk"),
         Index("ix_evidence_file_draft_pk", "draft_pk"),
         Index("ix_evidence_file_assessment_pk", "assessment_pk"),
+        Index("ix_evidence_file_uploaded_at", "uploaded_at"),
+        Index(
+            "ix_evidence_file_removed_at",
+            "removed_at",
+            postgresql_where=text("removed_at IS NOT NULL"),
+        ),
         {"comment": "Evidence, re-encoded and without location data"},
     )
 
@@ -108,13 +122,17 @@ class EvidenceFile(Base):
 
 
 class ExpiryReminder(Base):
-    """A reminder that was sent before a result expires; each once."""
+    """A reminder that was sent before a result expires or a deadline ends; each once."""
 
     __tablename__ = "expiry_reminder"
-    __table_args__ = ({"comment": "Reminders sent"},)
+    __table_args__ = (
+        CheckConstraint("kind IN ('expiry', 'remedy')", name="kind_known"),
+        {"comment": "Reminders sent"},
+    )
 
     assessment_pk: Mapped[int] = mapped_column(
         ForeignKey("assessment.assessment_pk", ondelete="CASCADE"), primary_key=True
     )
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
     days_before: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = "0006"
@@ -56,6 +57,12 @@ def upgrade() -> None:
             nullable=True,
             comment="Submitted or thrown away",
         ),
+        sa.Column(
+            "carried",
+            postgresql.JSONB(),
+            nullable=True,
+            comment="The set that it began with, and how many answers came over from it",
+        ),
         sa.ForeignKeyConstraint(
             ["venue_pk"],
             ["venue.venue_pk"],
@@ -102,9 +109,9 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("assessment_pk", name=op.f("uq_certificate_assessment_pk")),
         comment="Certificates; what they say is in the submission's result",
     )
-    op.create_index("ix_certificate_assessment_pk", "certificate", ["assessment_pk"], unique=False)
     op.create_index("ix_certificate_venue_pk", "certificate", ["venue_pk"], unique=False)
     op.create_table(
         "draft_answer",
@@ -113,6 +120,12 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=True, comment="NULL: taken back"),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("account_pk", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "editor",
+            sa.Text(),
+            nullable=True,
+            comment="Random name of the open page that saved it: no conflict with itself",
+        ),
         sa.Column(
             "saved_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
@@ -187,9 +200,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_evidence_file_draft_pk", "evidence_file", ["draft_pk"], unique=False)
     op.create_index("ix_evidence_file_venue_pk", "evidence_file", ["venue_pk"], unique=False)
+    op.create_index("ix_evidence_file_uploaded_at", "evidence_file", ["uploaded_at"], unique=False)
+    op.create_index(
+        "ix_evidence_file_removed_at",
+        "evidence_file",
+        ["removed_at"],
+        unique=False,
+        postgresql_where=sa.text("removed_at IS NOT NULL"),
+    )
     op.create_table(
         "expiry_reminder",
         sa.Column("assessment_pk", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("days_before", sa.SmallInteger(), nullable=False),
         sa.Column(
             "sent_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
@@ -200,7 +222,12 @@ def upgrade() -> None:
             name=op.f("fk_expiry_reminder_assessment_pk_assessment"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("assessment_pk", "days_before", name=op.f("pk_expiry_reminder")),
+        sa.CheckConstraint(
+            "kind IN ('expiry', 'remedy')", name=op.f("ck_expiry_reminder_kind_known")
+        ),
+        sa.PrimaryKeyConstraint(
+            "assessment_pk", "kind", "days_before", name=op.f("pk_expiry_reminder")
+        ),
         comment="Reminders sent",
     )
     op.add_column(
@@ -242,6 +269,13 @@ def upgrade() -> None:
             comment="Last day for mending, where the set gives a deadline",
         ),
     )
+    op.create_index(
+        "ix_assessment_result_remedy_due",
+        "assessment_result",
+        ["remedy_due"],
+        unique=False,
+        postgresql_where=sa.text("remedy_due IS NOT NULL"),
+    )
     op.create_check_constraint(
         op.f("ck_assessment_kind_known"),
         "assessment",
@@ -272,6 +306,7 @@ def downgrade() -> None:
         "level IN ('safe', 'at_risk', 'unsafe')",
     )
     op.alter_column("assessment_result", "safety_tenths", nullable=False)
+    op.drop_index("ix_assessment_result_remedy_due", "assessment_result")
     op.drop_column("assessment_result", "remedy_due")
     op.drop_constraint("ck_assessment_kind_known", "assessment")
     op.drop_column("assessment", "declared_name")
