@@ -17,6 +17,7 @@ from dashboard.api.problems import install_problem_handlers
 from dashboard.api.router import build_api_router, build_unknown_router
 from dashboard.api.watch import Watches
 from dashboard.auth.door import Door
+from dashboard.auth.same_origin import SameOrigin
 from dashboard.auth.turned_away import TurnedAway, answer_turned_away
 from dashboard.head import HeadAsGet
 from dashboard.limits import BodyLimit
@@ -28,6 +29,8 @@ from dashboard.pages.routers import build_page_routers
 from dashboard.security import SecurityHeaders
 from dashboard.settings import SiteSettings
 from dashboard.static_files import mount_static
+from data.services.messages import Messenger, make_messenger
+from data.settings import LinkSettings
 
 
 def create_app(
@@ -36,6 +39,7 @@ def create_app(
     *,
     on_shutdown: Callable[[], None] | None = None,
     has_pages: bool = True,
+    messenger: Messenger | None = None,
 ) -> FastAPI:
     """One application: the API, the pages and the map.
 
@@ -44,6 +48,7 @@ def create_app(
         sessions: Sessions on a migrated database.
         on_shutdown: Called when the application ends, to close the engine.
         has_pages: Whether to add the pages beside the API.
+        messenger: Sends mail and SMS; made by the settings of the environment if not given.
     """
 
     @asynccontextmanager
@@ -75,13 +80,15 @@ def create_app(
     app.include_router(build_api_router())
     app.include_router(build_unknown_router())
     add_examples(app)
-    script_hashes = _mount_pages(app, settings, sessions) if has_pages else tuple
+    script_hashes = _mount_pages(app, settings, sessions, messenger) if has_pages else tuple
+    secret = settings.secret_key.get_secret_value()
     # The last added stands outermost: ready answers leave before anything else runs.
     app.add_middleware(
         BodyLimit,
         most_bytes=settings.max_body_bytes,
         most_upload_bytes=settings.max_upload_bytes,
     )
+    app.add_middleware(SameOrigin, public_url=settings.public_url, secret=secret)
     app.add_middleware(SecurityHeaders, script_hashes=script_hashes, is_https=settings.is_https)
     app.add_middleware(Observe, metrics=context.metrics)
     app.add_middleware(HotPath, cache=context.cache, metrics=context.metrics)
@@ -90,17 +97,29 @@ def create_app(
 
 
 def _mount_pages(
-    app: FastAPI, settings: SiteSettings, sessions: sessionmaker[Session]
+    app: FastAPI,
+    settings: SiteSettings,
+    sessions: sessionmaker[Session],
+    messenger: Messenger | None,
 ) -> Callable[[], Sequence[str]]:
     """Add the server-rendered pages, then the map; gives the hashes of the map's inline scripts."""
     door = Door(
         sessions=sessions,
         secret=settings.secret_key.get_secret_value(),
         is_https=settings.is_https,
+        proxies=settings.proxies,
     )
     app.state.door = door
     app.add_exception_handler(TurnedAway, answer_turned_away)
-    pages = PageContext(settings=settings, sessions=sessions, door=door)
+    links = LinkSettings(
+        env=settings.env, secret_key=settings.secret_key, public_url=settings.public_url
+    )
+    pages = PageContext(
+        settings=settings,
+        sessions=sessions,
+        door=door,
+        messenger=messenger or make_messenger(sessions, links),
+    )
     for router in build_page_routers(pages):
         app.include_router(router)
     app.include_router(

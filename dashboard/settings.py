@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dashboard.auth.client import Networks, read_networks
 from data.errors import InputError
 
 SHORTEST_SECRET = 32
@@ -68,6 +69,10 @@ class SiteSettings(BaseSettings):
     max_upload_bytes: Annotated[int, Field(ge=1_000_000, le=100_000_000)] = Field(
         default=12_000_000, description="Longest body of a request that brings a file"
     )
+    trusted_proxies: str = Field(
+        default="",
+        description="Networks of own proxies, parted by commas, whose X-Forwarded-For is believed",
+    )
 
     @model_validator(mode="after")
     def _require_safe(self) -> Self:
@@ -83,9 +88,20 @@ class SiteSettings(BaseSettings):
         key = self.secret_key.get_secret_value()
         if not key:
             raise ValueError("ANTOAN_SECRET_KEY is empty; 'make run' makes one")
+        try:
+            read_networks(self.trusted_proxies)
+        except ValueError:
+            raise ValueError(
+                "ANTOAN_TRUSTED_PROXIES must be networks such as 127.0.0.1/32, 10.0.0.0/8"
+            ) from None
         if self.env == "production":
             _require_production(self, key=key, scheme=address.scheme)
         return self
+
+    @property
+    def proxies(self) -> Networks:
+        """Networks whose word on the client's address is taken."""
+        return read_networks(self.trusted_proxies)
 
     @property
     def is_https(self) -> bool:

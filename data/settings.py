@@ -1,13 +1,16 @@
 """Settings of the storage layer, read from the environment once and passed down."""
 
-from typing import Annotated
+from typing import Annotated, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from data.errors import InputError
+
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
 
 class DatabaseSettings(BaseSettings):
@@ -89,6 +92,10 @@ class LinkSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ANTOAN_", frozen=True, extra="ignore")
 
+    env: Literal["development", "production"] = Field(
+        default="development",
+        description="production sends messages only by mail or SMS, never into the log",
+    )
     secret_key: SecretStr = Field(
         description="Signs owner links; 32 signs or more, the same for every process of a site"
     )
@@ -111,3 +118,115 @@ def read_link_settings() -> LinkSettings:
             "ANTOAN_SECRET_KEY is not set; 'make run' makes one for its own site, or set the key "
             "of the site that the link is for"
         ) from None
+
+
+class MailSettings(BaseSettings):
+    """By which server the site sends e-mail; without a host it sends none."""
+
+    model_config = SettingsConfigDict(env_prefix="ANTOAN_MAIL_", frozen=True, extra="ignore")
+
+    host: str = Field(default="", description="SMTP server, such as smtp.example.vn")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(default=587, description="Its port")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection is encrypted; none only on one machine"
+    )
+    user: str = Field(default="", description="Name to sign in with; empty for none")
+    password: SecretStr = Field(default=SecretStr(""), description="Its password")
+    sender: str = Field(
+        default="", description="Address that the mail comes from, such as antoan@example.vn"
+    )
+    timeout_s: Annotated[int, Field(ge=1, le=120)] = Field(
+        default=20, description="Seconds to wait for the server"
+    )
+
+    @model_validator(mode="after")
+    def _require_whole(self) -> Self:
+        if self.host and "@" not in self.sender:
+            raise ValueError("ANTOAN_MAIL_SENDER must be an e-mail address where a host is set")
+        if self.security == "none" and self.host not in ("", "localhost", "127.0.0.1", "::1"):
+            raise ValueError(
+                "ANTOAN_MAIL_SECURITY=none is only for a server on the same machine; "
+                "set starttls or tls"
+            )
+        return self
+
+
+class SmsSettings(BaseSettings):
+    """By which HTTP gateway the site sends SMS; without an address it sends none."""
+
+    model_config = SettingsConfigDict(env_prefix="ANTOAN_SMS_", frozen=True, extra="ignore")
+
+    url: str = Field(default="", description="Address that takes a POST for each message")
+    token: SecretStr = Field(
+        default=SecretStr(""), description="Sent as Authorization: Bearer; empty for none"
+    )
+    body: str = Field(
+        default='{"to": "{to}", "text": "{text}"}',
+        description="JSON object to post; {to} and {text} are filled in",
+    )
+    country_codes: str = Field(
+        default="84", description="Calling codes that messages go to, parted by commas"
+    )
+    per_day: Annotated[int, Field(ge=0)] = Field(
+        default=2000, description="Most messages in a day, so that nobody can run up the bill"
+    )
+    timeout_s: Annotated[int, Field(ge=1, le=120)] = Field(
+        default=15, description="Seconds to wait for the gateway"
+    )
+
+    @model_validator(mode="after")
+    def _require_whole(self) -> Self:
+        if not self.url:
+            return self
+        parts = urlsplit(self.url)
+        is_local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if not parts.hostname or (parts.scheme != "https" and not is_local):
+            raise ValueError("ANTOAN_SMS_URL must begin with https://")
+        if "{to}" not in self.body or "{text}" not in self.body:
+            raise ValueError("ANTOAN_SMS_BODY must hold {to} and {text}")
+        return self
+
+
+class LimitSettings(BaseSettings):
+    """How often strangers may try; counted for all processes together."""
+
+    model_config = SettingsConfigDict(env_prefix="ANTOAN_LIMIT_", frozen=True, extra="ignore")
+
+    sign_ins_per_contact: Annotated[int, Field(ge=1)] = Field(
+        default=10, description="Tries to sign in with one contact in 15 minutes"
+    )
+    sign_ins_per_address: Annotated[int, Field(ge=1)] = Field(
+        default=60, description="Tries to sign in from one address in 15 minutes"
+    )
+    sign_ins_per_minute: Annotated[int, Field(ge=1)] = Field(
+        default=1200, description="Tries to sign in on the whole site in a minute"
+    )
+    codes_per_contact: Annotated[int, Field(ge=1)] = Field(
+        default=5, description="One-time codes to one contact in an hour"
+    )
+    codes_per_address: Annotated[int, Field(ge=1)] = Field(
+        default=30, description="One-time codes asked for from one address in an hour"
+    )
+    codes_per_hour: Annotated[int, Field(ge=1)] = Field(
+        default=5000, description="One-time codes of the whole site in an hour"
+    )
+    guesses_per_address: Annotated[int, Field(ge=1)] = Field(
+        default=60, description="Tries to give a one-time code from one address in 15 minutes"
+    )
+
+
+def read_settings(kind: type[SettingsT]) -> SettingsT:
+    """Settings of one kind from the environment.
+
+    Raises:
+        InputError: A variable is wrong; the sentence names it and never its value.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        if not first["loc"]:
+            raise InputError(reason) from None
+        prefix = kind.model_config.get("env_prefix", "")
+        raise InputError(f"{prefix}{str(first['loc'][0]).upper()}: {reason}") from None

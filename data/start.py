@@ -163,7 +163,14 @@ def _start_error(error: DBAPIError) -> StartError:
 def _web_command(port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "uvicorn", "dashboard.asgi:app", "--host", HOST),
-        *("--port", str(port), "--no-access-log", "--timeout-graceful-shutdown", "3"),
+        *(
+            "--port",
+            str(port),
+            "--no-access-log",
+            "--no-proxy-headers",
+            "--timeout-graceful-shutdown",
+            "3",
+        ),
     ]
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.auth.csrf import make_csrf_token
-from dashboard.auth.door import COOKIE, Door
+from dashboard.auth.door import Door
+from dashboard.auth.session_cookie import COOKIE
 from data.clock import now
 from data.models import Account, AccountArea, VenueStaff
 from data.scope import Actor, Role

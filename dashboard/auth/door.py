@@ -14,9 +14,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from dashboard.auth.client import Networks, client_address
 from dashboard.auth.csrf import FIELD, HEADER, is_csrf_token, make_csrf_token
 from dashboard.auth.person import Person
+from dashboard.auth.session_cookie import COOKIE, CSRF_COOKIE, SALT
 from dashboard.auth.turned_away import TurnedAway
+from dashboard.auth.visitor import Visitor, find_visitor
 from dashboard.pages.forms import PageForm
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts, language_of, texts
@@ -24,8 +27,6 @@ from data.models import Venue, VenueStaff
 from data.queries.owner_venues import OwnerVenue, read_owner_venue
 from data.services.web_sessions import SignedIn, read_web_session
 
-COOKIE: Final = "antoan_session"
-SALT: Final = "antoan.web-session"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SECOND_FACTOR_PATH: Final = "/sign-in/second"
 
@@ -39,21 +40,46 @@ class Door:
     Attributes:
         secret: The site's signing secret.
         is_https: Whether cookies demand HTTPS.
+        proxies: Networks whose word on the client's address is taken.
     """
 
     sessions: sessionmaker[Session]
     secret: str
     is_https: bool
+    proxies: Networks = ()
+
+    def address_of(self, request: Request) -> str:
+        """The network address that limits count a request by; never stored as it is."""
+        return client_address(request, self.proxies)
+
+    def visitor(self, request: Request) -> Visitor:
+        """The browser of a request, signed in or not; see `dashboard.auth.visitor`."""
+        return find_visitor(request, secret=self.secret, is_https=self.is_https)
+
+    def require_visitor(
+        self, request: Request, form: PageForm | None = None, *, lang: str | None = None
+    ) -> Visitor:
+        """The browser that a public form came from.
+
+        Args:
+            request: An unsafe request.
+            form: Its form; without one the token must stand in the header `X-CSRF-Token`.
+            lang: Language asked for.
+
+        Raises:
+            TurnedAway: 403, where the form is not one that this browser was given.
+        """
+        visitor = self.visitor(request)
+        sent = request.headers.get(HEADER) or (form.fields.get(FIELD, "") if form else "")
+        tokens = [self._session_token(request), "" if visitor.cookie else visitor.token]
+        if not any(is_csrf_token(self.secret, token, sent) for token in tokens):
+            raise TurnedAway(visitor.keep(self.refusal(request, "forged", 403, lang=lang)))
+        return visitor
 
     def find_signed_in(self, request: Request) -> tuple[SignedIn, str] | None:
         """Who holds this browser's session, second factor or not, and the session's token."""
-        try:
-            token = self._serializer().loads(request.cookies.get(COOKIE, ""))
-        except BadData:
-            return None
-        if not isinstance(token, str):
-            return None
-        found = read_web_session(self.sessions, token)
+        token = self._session_token(request)
+        found = read_web_session(self.sessions, token) if token else None
         return None if found is None else (found, token)
 
     def find_person(self, request: Request) -> Person | None:
@@ -140,23 +166,28 @@ class Door:
 
     def keep(self, response: Response, token: str, *, max_age_s: int) -> None:
         """Give the browser a session's token, signed."""
-        response.set_cookie(
-            COOKIE,
-            self.sign(token),
-            max_age=max_age_s,
-            path="/",
-            secure=self.is_https,
-            httponly=True,
-            samesite="lax",
-        )
+        for name, value in (
+            (COOKIE, self.sign(token)),
+            (CSRF_COOKIE, make_csrf_token(self.secret, token)),
+        ):
+            response.set_cookie(
+                name,
+                value,
+                max_age=max_age_s,
+                path="/",
+                secure=self.is_https,
+                httponly=name == COOKIE,
+                samesite="lax",
+            )
 
     def sign(self, token: str) -> str:
         """The cookie of a session's token."""
         return str(self._serializer().dumps(token))
 
     def forget(self, response: Response) -> None:
-        """Take the session's cookie from the browser."""
-        response.delete_cookie(COOKIE, path="/", secure=self.is_https, httponly=True)
+        """Take the session's cookies from the browser."""
+        for name in (COOKIE, CSRF_COOKIE):
+            response.delete_cookie(name, path="/", secure=self.is_https, httponly=name == COOKIE)
 
     def text_of(self, request: Request, person: Person | None, lang: str | None) -> Texts:
         """Texts in the language asked for, else the person's, else Vietnamese."""
@@ -197,6 +228,14 @@ class Door:
             query["next"] = request.url.path
         address = f"{path}?{urlencode(query)}" if query else path
         return RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})
+
+    def _session_token(self, request: Request) -> str:
+        """The token in the session's cookie, where we signed it; else nothing."""
+        try:
+            token = self._serializer().loads(request.cookies.get(COOKIE, ""))
+        except BadData:
+            return ""
+        return token if isinstance(token, str) else ""
 
     def _serializer(self) -> URLSafeSerializer:
         return URLSafeSerializer(self.secret, salt=SALT)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboard.auth.door import Door
 from dashboard.settings import SiteSettings
 from data import clock
+from data.services.attempts import Attempts
+from data.services.messages import Messenger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +20,22 @@ class PageContext:
     Attributes:
         sessions: The site's sessions: public reads only; a person's work takes
             `person.scoped(context.sessions)`.
+        messenger: Sends mail and SMS.
         now: The clock.
     """
 
     settings: SiteSettings
     sessions: sessionmaker[Session]
     door: Door
+    messenger: Messenger
     now: Callable[[], datetime] = clock.now
+
+    @property
+    def secret(self) -> str:
+        """The site's signing secret."""
+        return self.settings.secret_key.get_secret_value()
+
+    @property
+    def attempts(self) -> Attempts:
+        """Counters of what is limited; the client's address is `door.address_of(request)`."""
+        return Attempts(sessions=self.sessions, secret=self.secret)

@@ -16,6 +16,8 @@ from starlette.responses import Response
 
 import dashboard
 from dashboard.api.answers import Answer
+from dashboard.auth.csrf import HEADER
+from dashboard.auth.session_cookie import CSRF_COOKIE
 from dashboard.callbacks.map import register_map_callbacks
 from dashboard.density_classes import DENSITY_BREAKS
 from dashboard.figures.area_map import build_area_map
@@ -127,6 +129,8 @@ def mount_map(server: FastAPI, *, settings: SiteSettings, sessions: sessionmaker
         pages_folder="",
         use_pages=False,
         enable_mcp=False,
+        csrf_token_name=CSRF_COOKIE,
+        csrf_header_name=HEADER,
         add_log_handler=False,
         external_scripts=[bundles[0].href],
     )

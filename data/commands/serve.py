@@ -46,6 +46,7 @@ def serve(
     command = [
         *(str(Path(sys.executable)), "-m", "uvicorn", "dashboard.asgi:app"),
         *("--host", host, "--port", str(port), "--workers", str(processes), "--no-access-log"),
+        "--no-proxy-headers",  # who sent a request is our own matter: see docs/settings.md
     ]
     os.execv(command[0], command)  # noqa: S606 (our own interpreter; signals reach uvicorn)
 

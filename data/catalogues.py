@@ -1,0 +1,79 @@
+"""Texts that people read, from gettext catalogues: `<folder>/<language>/<subject>.po`.
+
+The message id is a stable key such as `level.safe`; the translation is the
+text. All languages are catalogues, so that no text stands in code. Pages have
+theirs in `dashboard/texts`; what is sent by mail or SMS, also by jobs that know
+of no page, stands in `data/texts`.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final
+
+from babel.messages.pofile import read_po
+
+LANGUAGES: Final = ("vi", "en")
+DEFAULT_LANGUAGE: Final = "vi"
+
+
+class Texts:
+    """The texts of one language; a key that is not there is an error, never shown raw."""
+
+    def __init__(self, language: str, messages: Mapping[str, str]) -> None:
+        self.language = language
+        self.messages = messages
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key with `{name}` places filled in.
+
+        Raises:
+            KeyError: The key is not in the catalogue, or a place has no value.
+        """
+        text = self.messages[key]
+        return text.format(**values) if values else text
+
+
+def language_of(word: str | None) -> str:
+    """A known language, Vietnamese for anything else."""
+    return word if word in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def read_texts(folder: Traversable, language: str) -> Texts:
+    """All catalogues of one language.
+
+    Args:
+        folder: Holds a folder for each language.
+        language: One of `LANGUAGES`.
+
+    Raises:
+        ValueError: The language has no catalogue, or two catalogues share a key.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no texts in {language!r}; there are {', '.join(LANGUAGES)}")
+    messages: dict[str, str] = {}
+    for entry in sorted((folder / language).iterdir(), key=lambda item: item.name):
+        if not entry.name.endswith(".po"):
+            continue
+        with entry.open("rb") as stream:
+            for message in read_po(stream, locale=language):
+                if not message.id:
+                    continue
+                key, text = str(message.id), str(message.string)
+                if key in messages:
+                    raise ValueError(
+                        f"text {key!r} stands twice in {language}, again in {entry.name}"
+                    )
+                messages[key] = text
+    return Texts(language, messages)
+
+
+@cache
+def message_texts(language: str) -> Texts:
+    """The texts of mails and SMS in one language, read once.
+
+    Raises:
+        ValueError: The language has no catalogue, or two catalogues share a key.
+    """
+    return read_texts(files("data") / "texts", language)
