@@ -1,6 +1,7 @@
 """Settings of the storage layer, read from the environment once and passed down."""
 
-from typing import Annotated, Literal, Self, TypeVar
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -11,6 +12,8 @@ from sqlalchemy.exc import ArgumentError
 from data.errors import InputError
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+
+CHECKOUT: Final = Path(__file__).resolve().parents[1]
 
 
 class DatabaseSettings(BaseSettings):
@@ -85,6 +88,28 @@ class RetentionSettings(BaseSettings):
     visit_days: Annotated[int, Field(ge=1, le=21)] = Field(
         default=21, description="Days for which visits are kept, today included"
     )
+
+
+class EvidenceSettings(BaseSettings):
+    """Where photos and documents beside assessments lie, and for how long."""
+
+    model_config = SettingsConfigDict(env_prefix="ANTOAN_EVIDENCE_", frozen=True, extra="ignore")
+
+    dir: str = Field(
+        default="",
+        description="Folder outside every web root; empty for .local/evidence of the checkout",
+    )
+    days: Annotated[int, Field(ge=30, le=3660)] = Field(
+        default=365, description="Days for which evidence is kept after its result has expired"
+    )
+    per_hour: Annotated[int, Field(ge=1)] = Field(
+        default=120, description="Files that one account may send in an hour"
+    )
+
+    @property
+    def folder(self) -> Path:
+        """The folder."""
+        return Path(self.dir) if self.dir else CHECKOUT / ".local" / "evidence"
 
 
 class LinkSettings(BaseSettings):
