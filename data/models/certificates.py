@@ -2,19 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Index, Text, func
+from sqlalchemy import DateTime, ForeignKey, Index, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base
 
 
 class Certificate(Base):
-    """A certificate that an owner issued for a submission; its state is worked out on reading."""
+    """A certificate that an owner issued for a submission; its state is worked out on reading.
+
+    A submission has one at most: asked for again, the same is given again, and one that was
+    withdrawn cannot be got back by asking.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
         Index("ix_certificate_venue_pk", "venue_pk"),
-        Index("ix_certificate_assessment_pk", "assessment_pk"),
+        UniqueConstraint("assessment_pk"),
         {"comment": "Certificates; what they say is in the submission's result"},
     )
 

@@ -23,13 +23,17 @@ PRIVATE = (
     "venue_event",
     "review",
     "inspection_pair",
+    "finding_note",
     "appeal",
     "owner_reply",
     "revisit_request",
     "venue_report",
+    "place_zone",
+    "place_code",
+    "certificate",
     "bulk_upload",
 )
-SECRET = ("recovery_code", "web_session", "one_time_code", "attempt_count", "api_key")
+SECRET = ("recovery_code", "web_session", "one_time_code", "attempt_count", "api_key", "review_key")
 
 
 def _staff(session: Session) -> set[int]:

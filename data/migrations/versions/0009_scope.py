@@ -28,10 +28,14 @@ OF_VENUES = (
     "venue_event",
     "review",
     "inspection_pair",
+    "finding_note",
     "appeal",
     "owner_reply",
     "revisit_request",
     "venue_report",
+    "place_zone",
+    "place_code",
+    "certificate",
 )
 # Tables whose rows belong to a row of another table under a policy.
 OF_OTHERS = {
@@ -41,7 +45,15 @@ OF_OTHERS = {
 # The person's own.
 OF_ACCOUNTS = ("bulk_upload",)
 # Secrets: the application role has no right to them at all.
-SECRET = ("account", "recovery_code", "web_session", "one_time_code", "attempt_count", "api_key")
+SECRET = (
+    "account",
+    "recovery_code",
+    "web_session",
+    "one_time_code",
+    "attempt_count",
+    "api_key",
+    "review_key",
+)
 
 MAKE_ROLE = """
 DO $$
