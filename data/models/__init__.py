@@ -29,9 +29,11 @@ from data.models.ownership import (
     VenueStaff,
 )
 from data.models.place_codes import PlaceCode, PlaceZone
+from data.models.trust import AreaTrustDaily, ReviewKey, VenueTrustSpan
 from data.models.venues import Venue, VenueArea
 from data.models.verification import (
     Appeal,
+    FindingNote,
     InspectionPair,
     OwnerReply,
     Review,
@@ -54,6 +56,7 @@ __all__ = [
     "Area",
     "AreaDensityDaily",
     "AreaLevelDaily",
+    "AreaTrustDaily",
     "AreaVisitRelease",
     "Assessment",
     "AssessmentDraft",
@@ -70,6 +73,7 @@ __all__ = [
     "DraftAnswer",
     "EvidenceFile",
     "ExpiryReminder",
+    "FindingNote",
     "InspectionPair",
     "LevelGeneration",
     "OneTimeCode",
@@ -78,6 +82,7 @@ __all__ = [
     "PlaceZone",
     "RecoveryCode",
     "Review",
+    "ReviewKey",
     "RevisitRequest",
     "Venue",
     "VenueArea",
@@ -91,6 +96,7 @@ __all__ = [
     "VenuePastType",
     "VenueReport",
     "VenueStaff",
+    "VenueTrustSpan",
     "Visit",
     "VisitHourly",
     "WebSession",

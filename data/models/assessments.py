@@ -35,6 +35,18 @@ class Assessment(Base):
         UniqueConstraint("submission_key"),
         CheckConstraint("kind IN ('self', 'inspection', 'correction')", name="kind_known"),
         Index("ix_assessment_venue_pk_submitted_at", "venue_pk", "submitted_at"),
+        # Inspections and corrections are few: found without reading what venues said.
+        Index(
+            "ix_assessment_finding",
+            "venue_pk",
+            "submitted_at",
+            postgresql_where=text("kind <> 'self'"),
+        ),
+        Index(
+            "ix_assessment_finding_submitted_at",
+            "submitted_at",
+            postgresql_where=text("kind <> 'self'"),
+        ),
         {"comment": "Submitted answers; never overwritten"},
     )
 

@@ -67,6 +67,9 @@ class Venue(Base):
     )
     opened_on: Mapped[date] = mapped_column(comment="First day on which the venue is counted")
     closed_on: Mapped[date | None] = mapped_column(comment="First day on which it is not")
+    first_assessed_on: Mapped[date | None] = mapped_column(
+        comment="First day on which it had a level; what tells expired from never assessed"
+    )
     source: Mapped[str] = mapped_column(Text, comment="Who entered it: demo, owner, a file's name")
     external_id: Mapped[str | None] = mapped_column(Text, comment="The source's own key")
     is_demo: Mapped[bool] = mapped_column(server_default=text("false"))

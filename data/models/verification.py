@@ -76,6 +76,7 @@ class InspectionPair(Base):
     __tablename__ = "inspection_pair"
     __table_args__ = (
         Index("ix_inspection_pair_venue_pk", "venue_pk"),
+        Index("ix_inspection_pair_day", "day"),
         {"comment": "Self-assessed and inspected level of one venue; input of Cohen's kappa"},
     )
 
@@ -89,6 +90,25 @@ class InspectionPair(Base):
     day: Mapped[date]
     self_level: Mapped[str] = mapped_column(Text)
     inspected_level: Mapped[str] = mapped_column(Text)
+    overturned_on: Mapped[date | None] = mapped_column(
+        comment="From this day on it says nothing: an appeal overturned the inspection"
+    )
+
+
+class FindingNote(Base):
+    """Why a committee found what it found, in words for the owner."""
+
+    __tablename__ = "finding_note"
+    __table_args__ = (
+        Index("ix_finding_note_venue_pk", "venue_pk"),
+        {"comment": "Reasons of inspections and corrections"},
+    )
+
+    assessment_pk: Mapped[int] = mapped_column(
+        ForeignKey("assessment.assessment_pk", ondelete="CASCADE"), primary_key=True
+    )
+    venue_pk: Mapped[int] = mapped_column(ForeignKey("venue.venue_pk", ondelete="CASCADE"))
+    wording: Mapped[str] = mapped_column(Text)
 
 
 class Appeal(Base):
@@ -99,6 +119,8 @@ class Appeal(Base):
         UniqueConstraint("appeal_id"),
         CheckConstraint("state IN ('open', 'upheld', 'overturned', 'withdrawn')", name="state"),
         Index("ix_appeal_venue_pk_filed_at", "venue_pk", "filed_at"),
+        Index("ix_appeal_due_on", "due_on", postgresql_where=text("state = 'open'")),
+        Index("ix_appeal_overturned", "decided_at", postgresql_where=text("state = 'overturned'")),
         Index(
             "uq_appeal_open", "assessment_pk", unique=True, postgresql_where=text("state = 'open'")
         ),
@@ -133,6 +155,12 @@ class OwnerReply(Base):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'published', 'refused')", name="state_known"),
         Index("ix_owner_reply_venue_pk_written_at", "venue_pk", "written_at"),
+        Index(
+            "uq_owner_reply_waiting",
+            "venue_pk",
+            unique=True,
+            postgresql_where=text("state = 'waiting'"),
+        ),
         {"comment": "Replies of owners"},
     )
 
@@ -161,6 +189,12 @@ class RevisitRequest(Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'done', 'refused')", name="state_known"),
         Index("ix_revisit_request_venue_pk", "venue_pk"),
+        Index(
+            "uq_revisit_request_open",
+            "venue_pk",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
         {"comment": "Requests for a re-visit"},
     )
 
@@ -177,6 +211,7 @@ class RevisitRequest(Base):
     decided_by: Mapped[int | None] = mapped_column(
         ForeignKey("account.account_pk", ondelete="SET NULL")
     )
+    decision_reason: Mapped[str | None] = mapped_column(Text, comment="Why it was refused")
 
 
 class VenueReport(Base):
@@ -186,6 +221,15 @@ class VenueReport(Base):
     __table_args__ = (
         UniqueConstraint("report_id"),
         CheckConstraint("state IN ('new', 'checked', 'unfounded')", name="state_known"),
+        CheckConstraint(
+            "reason IN ('untrue', 'crowded', 'unsafe', 'closed', 'other')", name="reason_known"
+        ),
+        Index("ix_venue_report_new", "reported_at", postgresql_where=text("state = 'new'")),
+        Index(
+            "ix_venue_report_private",
+            "reported_at",
+            postgresql_where=text("wording IS NOT NULL OR evidence_pk IS NOT NULL"),
+        ),
         Index("ix_venue_report_venue_pk_reported_at", "venue_pk", "reported_at"),
         {"comment": "Reports of the public, without the reporter's name"},
     )

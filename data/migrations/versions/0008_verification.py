@@ -9,6 +9,10 @@ branch_labels = None
 depends_on = None
 
 TABLES = (
+    "review_key",
+    "area_trust_daily",
+    "venue_trust_span",
+    "finding_note",
     "revisit_request",
     "appeal",
     "inspection_pair",
@@ -16,6 +20,34 @@ TABLES = (
     "review",
     "venue_report",
 )
+
+OTHER_PAIRS = (
+    "safe_at_risk",
+    "safe_unsafe",
+    "at_risk_safe",
+    "at_risk_at_risk",
+    "at_risk_unsafe",
+    "unsafe_safe",
+    "unsafe_at_risk",
+    "unsafe_unsafe",
+)
+
+# Two random identifiers hold 244 random bits.
+MAKE_KEY = """
+INSERT INTO review_key (key)
+SELECT sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))
+"""
+
+# A number from 0 to under 1 from the first 52 bits of a keyed hash: the same for ever for one
+# submission, and foreseen by nobody who cannot read the key.
+DRAW = """
+CREATE FUNCTION antoan_review_draw(assessment_pk bigint) RETURNS double precision
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT ('x0' || substr(encode(sha256(review_key.key || int8send(assessment_pk)), 'hex'), 1, 13)
+        )::bit(56)::bigint / 4503599627370496.0::double precision
+    FROM review_key
+$$
+"""
 
 
 def upgrade() -> None:
@@ -33,6 +65,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default=sa.text("'open'"), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decision_reason", sa.Text(), nullable=True, comment="Why it was refused"),
         sa.CheckConstraint(
             "state IN ('open', 'done', 'refused')", name=op.f("ck_revisit_request_state_known")
         ),
@@ -58,6 +91,13 @@ def upgrade() -> None:
         comment="Requests for a re-visit",
     )
     op.create_index("ix_revisit_request_venue_pk", "revisit_request", ["venue_pk"], unique=False)
+    op.create_index(
+        "uq_revisit_request_open",
+        "revisit_request",
+        ["venue_pk"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "appeal",
         sa.Column("appeal_pk", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -112,6 +152,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_appeal_venue_pk_filed_at", "appeal", ["venue_pk", "filed_at"], unique=False)
     op.create_index(
+        "ix_appeal_due_on",
+        "appeal",
+        ["due_on"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_appeal_overturned",
+        "appeal",
+        ["decided_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'overturned'"),
+    )
+    op.create_index(
         "uq_appeal_open",
         "appeal",
         ["assessment_pk"],
@@ -126,6 +180,12 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("self_level", sa.Text(), nullable=False),
         sa.Column("inspected_level", sa.Text(), nullable=False),
+        sa.Column(
+            "overturned_on",
+            sa.Date(),
+            nullable=True,
+            comment="From this day on it says nothing: an appeal overturned the inspection",
+        ),
         sa.ForeignKeyConstraint(
             ["inspection_pk"],
             ["assessment.assessment_pk"],
@@ -148,6 +208,7 @@ def upgrade() -> None:
         comment="Self-assessed and inspected level of one venue; input of Cohen's kappa",
     )
     op.create_index("ix_inspection_pair_venue_pk", "inspection_pair", ["venue_pk"], unique=False)
+    op.create_index("ix_inspection_pair_day", "inspection_pair", ["day"], unique=False)
     op.create_table(
         "owner_reply",
         sa.Column("reply_pk", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -200,6 +261,13 @@ def upgrade() -> None:
         "owner_reply",
         ["venue_pk", "written_at"],
         unique=False,
+    )
+    op.create_index(
+        "uq_owner_reply_waiting",
+        "owner_reply",
+        ["venue_pk"],
+        unique=True,
+        postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
         "review",
@@ -293,6 +361,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('new', 'checked', 'unfounded')", name=op.f("ck_venue_report_state_known")
         ),
+        sa.CheckConstraint(
+            "reason IN ('untrue', 'crowded', 'unsafe', 'closed', 'other')",
+            name=op.f("ck_venue_report_reason_known"),
+        ),
         sa.ForeignKeyConstraint(
             ["decided_by"],
             ["account.account_pk"],
@@ -321,9 +393,155 @@ def upgrade() -> None:
         ["venue_pk", "reported_at"],
         unique=False,
     )
+    op.create_index(
+        "ix_venue_report_new",
+        "venue_report",
+        ["reported_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'new'"),
+    )
+    op.create_index(
+        "ix_venue_report_private",
+        "venue_report",
+        ["reported_at"],
+        unique=False,
+        postgresql_where=sa.text("wording IS NOT NULL OR evidence_pk IS NOT NULL"),
+    )
+    _make_findings()
+    _make_trust()
+    _make_draw()
+
+
+def _make_findings() -> None:
+    op.create_table(
+        "finding_note",
+        sa.Column("assessment_pk", sa.BigInteger(), nullable=False),
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_pk"],
+            ["assessment.assessment_pk"],
+            name=op.f("fk_finding_note_assessment_pk_assessment"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_finding_note_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("assessment_pk", name=op.f("pk_finding_note")),
+        comment="Reasons of inspections and corrections",
+    )
+    op.create_index("ix_finding_note_venue_pk", "finding_note", ["venue_pk"], unique=False)
+    for name, columns in (
+        ("ix_assessment_finding", ["venue_pk", "submitted_at"]),
+        ("ix_assessment_finding_submitted_at", ["submitted_at"]),
+    ):
+        op.create_index(
+            name, "assessment", columns, unique=False, postgresql_where=sa.text("kind <> 'self'")
+        )
+
+
+def _make_trust() -> None:
+    op.add_column(
+        "venue",
+        sa.Column(
+            "first_assessed_on",
+            sa.Date(),
+            nullable=True,
+            comment="First day on which it had a level; what tells expired from never assessed",
+        ),
+    )
+    op.execute(
+        "UPDATE venue SET first_assessed_on = first.day FROM"
+        " (SELECT venue_pk, min(first_day) AS day FROM venue_level_span GROUP BY venue_pk)"
+        " AS first WHERE first.venue_pk = venue.venue_pk"
+    )
+    op.create_table(
+        "venue_trust_span",
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("trust", sa.Text(), nullable=False),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_venue_trust_span_day_order")),
+        sa.CheckConstraint(
+            "trust IN ('documents_checked', 'inspected', 'contested')",
+            name=op.f("ck_venue_trust_span_trust_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_venue_trust_span_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("venue_pk", "first_day", name=op.f("pk_venue_trust_span")),
+        comment="Days on which a level is more, or less, than the venue's own word",
+    )
+    op.create_index("ix_venue_trust_span_last_day", "venue_trust_span", ["last_day"], unique=False)
+    op.create_table(
+        "area_trust_daily",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("area_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "ever_assessed",
+            sa.Integer(),
+            nullable=False,
+            comment="Open venues that were assessed on that day or before",
+        ),
+        sa.Column("documents_checked", sa.Integer(), nullable=False),
+        sa.Column("inspected", sa.Integer(), nullable=False),
+        sa.Column("contested", sa.Integer(), nullable=False),
+        sa.Column(
+            "decisions",
+            sa.Integer(),
+            nullable=False,
+            comment="Inspections and corrections of the last 365 days",
+        ),
+        sa.Column(
+            "overturned",
+            sa.Integer(),
+            nullable=False,
+            comment="Decisions that appeals overturned in the last 365 days",
+        ),
+        sa.Column(
+            "safe_safe",
+            sa.Integer(),
+            nullable=False,
+            comment="Inspections of the last 365 days: self-assessed safe, found safe",
+        ),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in OTHER_PAIRS),
+        sa.CheckConstraint(
+            "documents_checked >= 0 AND inspected >= 0 AND contested >= 0"
+            " AND ever_assessed >= documents_checked + inspected + contested",
+            name=op.f("ck_area_trust_daily_counts_add_up"),
+        ),
+        sa.PrimaryKeyConstraint("day", "area_id", name=op.f("pk_area_trust_daily")),
+        comment="Trust counts by area and day",
+        postgresql_with={"fillfactor": "80"},
+    )
+    # Days that are counted already lack these counts: each is counted again when it is read.
+    op.execute("DELETE FROM level_generation")
+
+
+def _make_draw() -> None:
+    op.create_table(
+        "review_key",
+        sa.Column("is_only", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("is_only", name=op.f("ck_review_key_one_row")),
+        sa.PrimaryKeyConstraint("is_only", name=op.f("pk_review_key")),
+        comment="Key of the draw of random reviews",
+    )
+    op.execute(MAKE_KEY)
+    op.execute(DRAW)
 
 
 def downgrade() -> None:
     """Take back."""
-    for table in reversed(TABLES):
+    op.execute("DROP FUNCTION antoan_review_draw(bigint)")
+    op.drop_index("ix_assessment_finding_submitted_at", table_name="assessment")
+    op.drop_index("ix_assessment_finding", table_name="assessment")
+    op.drop_column("venue", "first_assessed_on")
+    for table in TABLES:
         op.drop_table(table)
