@@ -9,10 +9,12 @@ from typing import Final
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
-from sqlalchemy import text
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from data.models import Venue, VenueArea, VenuePastArea, VenuePastPlace
 from data.queries.editions import AreaNames, leaf_names, leaf_shapes, require_edition
+from data.queries.places import find_places
 from geo.addresses import address_agrees
 from geo.locate import OUTSIDE, AreaIndex
 
@@ -74,12 +76,75 @@ def locate_point(session: Session, edition_code: str, lon: float, lat: float) ->
     return found
 
 
+def place_venue(session: Session, venue: Venue, *, lon: float, lat: float) -> None:
+    """Fill `venue_area` of one venue in every edition, in the caller's transaction.
+
+    Args:
+        session: Not committed here.
+        venue: Stored already, with its address; `lon`, `lat` are its point, in degrees.
+        lon: Longitude.
+        lat: Latitude.
+    """
+    session.execute(
+        delete(VenueArea)
+        .where(VenueArea.venue_pk == venue.venue_pk)
+        .execution_options(synchronize_session=False)
+    )
+    located = [
+        {
+            "venue_pk": venue.venue_pk,
+            "edition_code": place.edition_code,
+            "area_id": place.area_id,
+            "is_address_in_area": place.agrees_with(venue.address),
+        }
+        for place in find_places(session, lon, lat)
+        if place.area_id is not None
+    ]
+    if located:
+        session.execute(insert(VenueArea), located)
+
+
+def locate_past_places(session: Session, edition_code: str) -> None:
+    """Fill `venue_past_area` of an edition for every earlier place of a venue that moved.
+
+    In the caller's transaction, which holds `own_levels` where days are counted.
+    """
+    session.execute(
+        delete(VenuePastArea)
+        .where(VenuePastArea.edition_code == edition_code)
+        .execution_options(synchronize_session=False)
+    )
+    rows = session.execute(
+        select(
+            VenuePastPlace.venue_pk,
+            VenuePastPlace.first_day,
+            func.ST_X(VenuePastPlace.point).label("x"),
+            func.ST_Y(VenuePastPlace.point).label("y"),
+        ).order_by(VenuePastPlace.venue_pk, VenuePastPlace.first_day)
+    ).all()
+    x = np.array([row.x for row in rows], dtype=np.float64)
+    y = np.array([row.y for row in rows], dtype=np.float64)
+    located = [
+        {
+            "venue_pk": row.venue_pk,
+            "first_day": row.first_day,
+            "edition_code": edition_code,
+            "area_id": area,
+        }
+        for row, area in zip(rows, _locate(session, edition_code, x, y).tolist(), strict=True)
+        if area != OUTSIDE
+    ]
+    if located:
+        session.execute(insert(VenuePastArea), located)
+
+
 def locate_venues(
     session: Session, edition_code: str, *, venue_pks: Sequence[int] | None = None
 ) -> LocationReport:
     """Fill `venue_area` of an edition, in the caller's transaction.
 
-    A venue outside every area, or without a point, has no row afterwards.
+    A venue outside every area, or without a point, has no row afterwards. With all
+    venues, earlier places of those that moved are located too.
 
     Args:
         session: Not committed here.
@@ -113,6 +178,8 @@ def locate_venues(
         areas,
         agreements,
     )
+    if chosen is None:
+        locate_past_places(session, edition_code)
     has_point = ~np.isnan(x)
     return LocationReport(
         venues=len(rows),

@@ -24,13 +24,20 @@ difference AS (
         sum(change.sign * change.footfall) AS footfall,
         sum(change.sign * change.footfall * change.safety_tenths) AS footfall_safety
     FROM venue
-    JOIN venue_area AS located ON located.venue_pk = venue.venue_pk
-    JOIN area ON area.area_id = located.area_id
-    JOIN level_generation AS counted ON counted.edition_code = located.edition_code
+    JOIN venue_place AS place ON place.venue_pk = venue.venue_pk
+    JOIN area ON area.area_id = place.area_id
+    JOIN level_generation AS counted
+      ON counted.edition_code = place.edition_code
+     AND counted.day BETWEEN place.first_day AND place.last_day
     JOIN change ON counted.day BETWEEN change.first_day AND change.last_day
     WHERE venue.venue_pk = :venue_pk
       AND counted.day >= venue.opened_on
       AND (venue.closed_on IS NULL OR counted.day < venue.closed_on)
+      AND NOT EXISTS (
+          SELECT FROM venue_closure AS closure
+          WHERE closure.venue_pk = venue.venue_pk
+            AND counted.day BETWEEN closure.first_day AND closure.last_day
+      )
     GROUP BY counted.day, area.area_id
 )
 UPDATE area_level_daily AS standing

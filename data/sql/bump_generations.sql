@@ -5,9 +5,11 @@ SET generation = standing.generation + 1, computed_at = clock_timestamp()
 FROM (
     SELECT counted.edition_code, counted.day
     FROM level_generation AS counted
-    JOIN venue_area AS located
-      ON located.edition_code = counted.edition_code AND located.venue_pk = :venue_pk
     WHERE counted.day BETWEEN :first_day AND :last_day
+      AND EXISTS (
+          SELECT FROM venue_place AS place
+          WHERE place.venue_pk = :venue_pk AND place.edition_code = counted.edition_code
+      )
     ORDER BY counted.edition_code, counted.day
     FOR UPDATE OF counted
 ) AS locked

@@ -4,10 +4,12 @@ SELECT
     coalesce(array_agg(hour), '{}') AS hours,
     coalesce(array_agg(visits), '{}') AS visits
 FROM (
-    SELECT venue_area.area_id, hourly.hour, sum(hourly.visits)::bigint AS visits
+    SELECT place.area_id, hourly.hour, sum(hourly.visits)::bigint AS visits
     FROM visit_hourly AS hourly
-    JOIN venue_area ON venue_area.venue_pk = hourly.venue_pk
-    WHERE hourly.day = :day AND venue_area.edition_code = :edition_code
-    GROUP BY venue_area.area_id, hourly.hour
-    ORDER BY venue_area.area_id, hourly.hour
+    JOIN venue_place AS place ON place.venue_pk = hourly.venue_pk
+    WHERE hourly.day = :day
+      AND place.edition_code = :edition_code
+      AND hourly.day BETWEEN place.first_day AND place.last_day
+    GROUP BY place.area_id, hourly.hour
+    ORDER BY place.area_id, hourly.hour
 ) AS counted

@@ -3,20 +3,44 @@
 --
 -- Days are places in the range, from 0. What begins or ends outside is cut to the range, so
 -- that one day of a million venues comes out as one or two rows for each leaf area.
-WITH opened AS (
+-- A venue that moved counts on each day where it stood then. Days on which it was closed for a
+-- time are counted first and taken off again: few venues have any.
+WITH present AS (
     SELECT
-        located.venue_pk,
-        located.area_id,
-        greatest(venue.opened_on, CAST(:first_day AS date)) AS first_day,
-        least(venue.closed_on - 1, CAST(:last_day AS date)) AS last_day
-    FROM venue_area AS located
-    JOIN venue ON venue.venue_pk = located.venue_pk
-    WHERE located.edition_code = :edition_code
-      AND venue.opened_on <= :last_day
-      AND (venue.closed_on IS NULL OR (venue.closed_on > :first_day AND venue.closed_on > venue.opened_on))
+        place.venue_pk,
+        place.area_id,
+        greatest(venue.opened_on, place.first_day, CAST(:first_day AS date)) AS first_day,
+        least(venue.closed_on - 1, place.last_day, CAST(:last_day AS date)) AS last_day
+    FROM venue_place AS place
+    JOIN venue ON venue.venue_pk = place.venue_pk
+    WHERE place.edition_code = :edition_code
+      AND greatest(venue.opened_on, place.first_day) <= :last_day
+      AND place.last_day >= :first_day
+      AND place.last_day >= venue.opened_on
+      AND (
+          venue.closed_on IS NULL
+          OR (
+              venue.closed_on > :first_day
+              AND venue.closed_on > venue.opened_on
+              AND venue.closed_on > place.first_day
+          )
+      )
+),
+opened AS (
+    SELECT venue_pk, area_id, first_day, last_day, 1 AS sign FROM present
+    UNION ALL
+    SELECT
+        present.venue_pk,
+        present.area_id,
+        greatest(present.first_day, closure.first_day),
+        least(present.last_day, closure.last_day),
+        -1
+    FROM venue_closure AS closure
+    JOIN present ON present.venue_pk = closure.venue_pk
+    WHERE closure.first_day <= present.last_day AND closure.last_day >= present.first_day
 ),
 event AS (
-    SELECT area_id, first_day, last_day, count(*) AS venues,
+    SELECT area_id, first_day, last_day, sum(sign) AS venues,
            0 AS safe, 0 AS at_risk, 0 AS unsafe, 0 AS footfall, 0 AS footfall_safety
     FROM opened
     GROUP BY area_id, first_day, last_day
@@ -26,11 +50,11 @@ event AS (
         greatest(opened.first_day, span.first_day),
         least(opened.last_day, span.last_day),
         0,
-        count(*) FILTER (WHERE span.level = 'safe'),
-        count(*) FILTER (WHERE span.level = 'at_risk'),
-        count(*) FILTER (WHERE span.level = 'unsafe'),
-        sum(span.footfall_per_day),
-        sum(span.footfall_per_day::bigint * span.safety_tenths)::bigint
+        coalesce(sum(opened.sign) FILTER (WHERE span.level = 'safe'), 0),
+        coalesce(sum(opened.sign) FILTER (WHERE span.level = 'at_risk'), 0),
+        coalesce(sum(opened.sign) FILTER (WHERE span.level = 'unsafe'), 0),
+        sum(opened.sign * span.footfall_per_day::bigint)::bigint,
+        sum(opened.sign * span.footfall_per_day::bigint * span.safety_tenths)::bigint
     FROM opened
     JOIN venue_level_span AS span ON span.venue_pk = opened.venue_pk
     WHERE span.first_day <= opened.last_day

@@ -8,13 +8,19 @@ SELECT
     count(*) FILTER (WHERE span.level = 'safe') AS safe,
     count(*) FILTER (WHERE span.level = 'at_risk') AS at_risk,
     count(*) FILTER (WHERE span.level = 'unsafe') AS unsafe
-FROM venue_area AS located
-JOIN venue ON venue.venue_pk = located.venue_pk
+FROM venue_place AS place
+JOIN venue ON venue.venue_pk = place.venue_pk
 LEFT JOIN venue_level_span AS span
   ON span.venue_pk = venue.venue_pk
  AND CAST(:day AS date) BETWEEN span.first_day AND span.last_day
-WHERE located.area_id = ANY (CAST(:area_ids AS integer[]))
+WHERE place.area_id = ANY (CAST(:area_ids AS integer[]))
+  AND CAST(:day AS date) BETWEEN place.first_day AND place.last_day
   AND venue.opened_on <= :day
   AND (venue.closed_on IS NULL OR venue.closed_on > :day)
+  AND NOT EXISTS (
+      SELECT FROM venue_closure AS closure
+      WHERE closure.venue_pk = venue.venue_pk
+        AND CAST(:day AS date) BETWEEN closure.first_day AND closure.last_day
+  )
 GROUP BY venue.venue_type
 ORDER BY count(*) DESC, venue.venue_type
