@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from data.errors import InputError
 from data.ingest.assessment_rows import AssessmentColumns, KnownVenue, ScoredRow, score_row
+from data.ingest.cell_problems import RowError
 from data.ingest.rejected import RejectedRows
 from data.ingest.tables import Table, TableChunk, open_table
-from data.ingest.venue_rows import RowError
 from data.models import BoundaryEdition, Venue
 from data.queries.provinces import province_code_column
 from data.services.aggregation import recount_from

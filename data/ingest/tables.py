@@ -206,14 +206,14 @@ def _csv_rows(
                 f"{name}, line {line_number}: cannot be read as CSV: {error}"
             ) from error
         if len(cells) == width:
-            yield line_number, dict(zip(columns, map(_clean, cells), strict=True)), "", ""
+            yield line_number, dict(zip(columns, map(clean_text, cells), strict=True)), "", ""
         elif any(cells):
             reason = f"has {len(cells)} cells where the header has {width}"
             yield line_number, None, reason, ",".join(cells)
         line_number = lines.line_num + 1
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Without spaces around, in composed letters: older encodings write tones apart."""
     stripped = text.strip()
     if stripped.isascii() or unicodedata.is_normalized("NFC", stripped):
@@ -235,7 +235,7 @@ def _open_xlsx(stream: BinaryIO, name: str, chunk_rows: int, stack: ExitStack) -
     stack.callback(book.close)
     sheet = book.worksheets[0]
     lines = sheet.iter_rows(values_only=True)
-    header = [_cell_text(value) for value in next(lines, ())]
+    header = [cell_text(value) for value in next(lines, ())]
     while header and not header[-1]:
         header.pop()
     columns = _check_header(name, header)
@@ -243,7 +243,7 @@ def _open_xlsx(stream: BinaryIO, name: str, chunk_rows: int, stack: ExitStack) -
     def rows() -> Iterator[tuple[int, Row | None, str, str]]:
         width = len(columns)
         for line_number, cells in enumerate(lines, start=2):
-            texts = [_cell_text(value) for value in cells]
+            texts = [cell_text(value) for value in cells]
             if not any(texts):
                 continue
             if any(texts[width:]):
@@ -255,7 +255,7 @@ def _open_xlsx(stream: BinaryIO, name: str, chunk_rows: int, stack: ExitStack) -
     return Table(name=name, columns=columns, chunks=_chunked(rows(), chunk_rows))
 
 
-def _cell_text(value: object) -> str:
+def cell_text(value: object) -> str:
     """A typed cell as the text that a person would have typed."""
     match value:
         case None:
@@ -271,7 +271,7 @@ def _cell_text(value: object) -> str:
         case dict() | list():
             text = json.dumps(value, ensure_ascii=False)
         case _:
-            text = _clean(str(value))
+            text = clean_text(str(value))
     return text
 
 
@@ -288,7 +288,7 @@ def _open_parquet(stream: BinaryIO, name: str, chunk_rows: int, stack: ExitStack
     def chunks() -> Iterator[TableChunk]:
         line_number = 2
         for batch in file.iter_batches(batch_size=chunk_rows):
-            lists = [[_cell_text(value) for value in column.to_pylist()] for column in batch]
+            lists = [[cell_text(value) for value in column.to_pylist()] for column in batch]
             rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*lists, strict=True)]
             numbers = list(range(line_number, line_number + len(rows)))
             line_number += len(rows)
@@ -337,7 +337,7 @@ def _parse_object(line: str) -> tuple[dict[str, Any] | None, str]:
 
 
 def _object_row(found: Mapping[str, Any], columns: tuple[str, ...]) -> Row:
-    return {column: _cell_text(found.get(column)) for column in columns}
+    return {column: cell_text(found.get(column)) for column in columns}
 
 
 READERS: Final[dict[str, Callable[[BinaryIO, str, int, ExitStack], Table]]] = {

@@ -2,21 +2,23 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from assessments.errors import UnknownVenueTypeError
 from assessments.venue_types import VenueType, require_venue_type
 from data.errors import InputError
+from data.ingest.cell_problems import RowError
 from data.ingest.tables import Row, open_table
 from geo.names import fold
 
 DAY_FORMS: Final = ("%Y-%m-%d", "%d/%m/%Y")
 MAX_PERSONS: Final = 10_000_000
+Read = TypeVar("Read")
 # Longer text is a mistake of the file, such as a lost quote; the indexes could not hold it either.
 MOST_NAME_SIGNS: Final = 300
 MOST_ADDRESS_SIGNS: Final = 1000
@@ -65,10 +67,6 @@ class VenueRow:
     closed_on: date | None
 
 
-class RowError(InputError):
-    """A row that cannot be taken; the sentence goes beside it into the file of rejected rows."""
-
-
 @dataclass(kw_only=True)
 class VenueRowReader:
     """Reads rows one by one and remembers them, so that duplicates are seen.
@@ -88,44 +86,66 @@ class VenueRowReader:
         """Check one row.
 
         Raises:
-            RowError: What is wrong with it and how to mend it.
+            RowError: The first of what is wrong with it and how to mend it.
         """
+        found, problems = self.check(line_number, row)
+        if found is None:
+            raise problems[0]
+        return found
+
+    def check(self, line_number: int, row: Row) -> tuple[VenueRow | None, list[RowError]]:
+        """Check one row and name everything that is wrong with it; None if anything is."""
         columns = self.columns
-        name = row[columns.name]
-        if not name:
-            raise RowError(f"has no name in the column {columns.name!r}; give the venue a name")
-        for column in (columns.name, columns.address, columns.external_id):
-            _refuse_hidden(row, column)
-        _refuse_long(row, columns.name, MOST_NAME_SIGNS)
-        _refuse_long(row, columns.address, MOST_ADDRESS_SIGNS)
-        _refuse_long(row, columns.external_id, MOST_ID_SIGNS)
-        venue_type = self._read_type(row[columns.venue_type])
-        lon, lat = _read_point(row[columns.lon], row[columns.lat])
-        address = _optional(row, columns.address)
-        opened_on = read_day(row, columns.opened_on)
-        closed_on = read_day(row, columns.closed_on)
-        if opened_on and closed_on and closed_on < opened_on:
-            raise RowError(f"closes on {closed_on}, before it opens on {opened_on}")
+        problems: list[RowError] = []
+
+        def attempt(read: Callable[[], Read]) -> Read | None:
+            try:
+                return read()
+            except RowError as error:
+                problems.append(error)
+                return None
+
+        attempt(lambda: _require_name(row, columns.name))
+        attempt(lambda: _refuse_text(row, columns.name, MOST_NAME_SIGNS))
+        attempt(lambda: _refuse_text(row, columns.address, MOST_ADDRESS_SIGNS))
+        attempt(lambda: _refuse_text(row, columns.external_id, MOST_ID_SIGNS))
+        venue_type = attempt(lambda: self._read_type(row[columns.venue_type]))
+        point = attempt(lambda: self._read_point(row))
+        opened_on = attempt(lambda: read_day(row, columns.opened_on))
+        closed_on = attempt(lambda: read_day(row, columns.closed_on))
+        attempt(lambda: _require_order(opened_on, closed_on, columns.closed_on))
+        capacity = attempt(lambda: _read_persons(row, columns.capacity))
+        footfall = attempt(lambda: _read_persons(row, columns.footfall))
+        if problems or venue_type is None or point is None:
+            return None, problems
+        name, address = row[columns.name], _optional(row, columns.address)
         content = blake2b(
-            "\x1f".join((venue_type, name, address or "", repr(lon), repr(lat))).encode(),
+            "\x1f".join((venue_type, name, address or "", repr(point[0]), repr(point[1]))).encode(),
             digest_size=16,
         ).digest()
-        found = VenueRow(
-            external_id=self._read_id(row, content),
-            content=content,
-            venue_type=venue_type,
-            name=name,
-            name_ascii=fold(name),
-            address=address,
-            lon=lon,
-            lat=lat,
-            capacity=_read_persons(row, columns.capacity),
-            footfall_per_day=_read_persons(row, columns.footfall),
-            opened_on=opened_on,
-            closed_on=closed_on,
-        )
-        self._refuse_duplicate(line_number, found)
-        return found
+        try:
+            found = VenueRow(
+                external_id=self._read_id(row, content),
+                content=content,
+                venue_type=venue_type,
+                name=name,
+                name_ascii=fold(name),
+                address=address,
+                lon=point[0],
+                lat=point[1],
+                capacity=capacity,
+                footfall_per_day=footfall,
+                opened_on=opened_on,
+                closed_on=closed_on,
+            )
+            self._refuse_duplicate(line_number, found)
+        except RowError as error:
+            return None, [error]
+        return found, []
+
+    def _read_point(self, row: Row) -> tuple[float | None, float | None]:
+        columns = self.columns
+        return _read_point(row[columns.lon], row[columns.lat], columns)
 
     def _read_type(self, word: str) -> str:
         known = self._types.get(word)
@@ -136,7 +156,10 @@ class VenueRowReader:
                 hint = f"add --type-map {word!r}=CODE" if word else "fill the column"
                 known = RowError(
                     f"has the unknown type {word!r} in the column "
-                    f"{self.columns.venue_type!r}; {hint}"
+                    f"{self.columns.venue_type!r}; {hint}",
+                    code="type_unknown" if word else "type_missing",
+                    column=self.columns.venue_type,
+                    value=word,
                 )
             self._types[word] = known
         if isinstance(known, RowError):
@@ -148,7 +171,11 @@ class VenueRowReader:
         if column is None:
             return f"content:{content.hex()}"
         if not row[column]:
-            raise RowError(f"has no id in the column {column!r}; give it one")
+            raise RowError(
+                f"has no id in the column {column!r}; give it one",
+                code="id_missing",
+                column=column,
+            )
         return row[column]
 
     def _refuse_duplicate(self, line_number: int, found: VenueRow) -> None:
@@ -157,11 +184,19 @@ class VenueRowReader:
             if earlier is not None and earlier[1] != found.content:
                 raise RowError(
                     f"has the id {found.external_id!r} of line {earlier[0]} with other values; "
-                    "keep one of them"
+                    "keep one of them",
+                    code="id_twice",
+                    column=self.columns.external_id,
+                    value=found.external_id,
+                    line=earlier[0],
                 )
         first_line = self._lines_by_content.setdefault(found.content, line_number)
         if first_line != line_number:
-            raise RowError(f"is the same venue as line {first_line}: type, name, address, point")
+            raise RowError(
+                f"is the same venue as line {first_line}: type, name, address, point",
+                code="same_row",
+                line=first_line,
+            )
         if self.columns.external_id is not None:
             self._lines_by_id[found.external_id] = (line_number, found.content)
 
@@ -203,26 +238,64 @@ def read_day(row: Row, column: str | None) -> date | None:
             return datetime.strptime(text, form).date()  # noqa: DTZ007, a calendar day
         except ValueError:
             continue
-    raise RowError(f"has {text!r} in the column {column!r}; write a day as 2021-11-20")
+    raise RowError(
+        f"has {text!r} in the column {column!r}; write a day as 2021-11-20",
+        code="day_number" if text.isascii() and text.isdigit() else "day_form",
+        column=column,
+        value=text,
+    )
 
 
 def _optional(row: Row, column: str | None) -> str | None:
     return (row[column] or None) if column is not None else None
 
 
+def _require_name(row: Row, column: str) -> None:
+    if not row[column]:
+        raise RowError(
+            f"has no name in the column {column!r}; give the venue a name",
+            code="name_missing",
+            column=column,
+        )
+
+
+def _require_order(opened_on: date | None, closed_on: date | None, column: str | None) -> None:
+    if opened_on and closed_on and closed_on < opened_on:
+        raise RowError(
+            f"closes on {closed_on}, before it opens on {opened_on}",
+            code="closes_before",
+            column=column,
+            value=closed_on.isoformat(),
+        )
+
+
+def _refuse_text(row: Row, column: str | None, most: int) -> None:
+    _refuse_hidden(row, column)
+    _refuse_long(row, column, most)
+
+
 def _refuse_hidden(row: Row, column: str | None) -> None:
     found = _HIDDEN.search(row[column]) if column is not None else None
     if found:
+        sign = f"U+{ord(found[0]):04X}"
         raise RowError(
-            f"has the invisible sign U+{ord(found[0]):04X} in the column {column!r}; type the "
-            "text again without it"
+            f"has the invisible sign {sign} in the column {column!r}; type the "
+            "text again without it",
+            code="hidden_sign",
+            column=column,
+            sign=sign,
         )
 
 
 def _refuse_long(row: Row, column: str | None, most: int) -> None:
     length = len(row[column]) if column is not None else 0
     if length > most:
-        raise RowError(f"has {length} signs in the column {column!r}; write at most {most}")
+        raise RowError(
+            f"has {length} signs in the column {column!r}; write at most {most}",
+            code="too_long",
+            column=column,
+            most=most,
+        )
 
 
 def _read_persons(row: Row, column: str | None) -> int | None:
@@ -231,27 +304,50 @@ def _read_persons(row: Row, column: str | None) -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= MAX_PERSONS):
         raise RowError(
-            f"has {text!r} in the column {column!r}; write a whole number from 1 to {MAX_PERSONS}"
+            f"has {text!r} in the column {column!r}; write a whole number from 1 to {MAX_PERSONS}",
+            code="persons",
+            column=column,
+            value=text,
+            most=MAX_PERSONS,
         )
     return int(text)
 
 
-def _read_point(lon_text: str, lat_text: str) -> tuple[float | None, float | None]:
+def _read_point(
+    lon_text: str, lat_text: str, columns: VenueColumns
+) -> tuple[float | None, float | None]:
     if not lon_text and not lat_text:
         return None, None
     if not lon_text or not lat_text:
-        raise RowError("has only one of longitude and latitude; give both or none")
+        raise RowError(
+            "has only one of longitude and latitude; give both or none",
+            code="half_point",
+            column=columns.lat if lon_text else columns.lon,
+        )
     try:
         lon, lat = float(lon_text), float(lat_text)
     except ValueError:
         raise RowError(
-            f"has the point {lon_text!r}, {lat_text!r}, which is not two numbers in degrees"
+            f"has the point {lon_text!r}, {lat_text!r}, which is not two numbers in degrees",
+            code="point_form",
+            column=columns.lat if _is_number(lon_text) else columns.lon,
+            value=lat_text if _is_number(lon_text) else lon_text,
         ) from None
     if math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90:
         return lon, lat
-    hint = (
-        "longitude and latitude seem swapped"
-        if abs(lon) <= 90 and abs(lat) <= 180
-        else "write degrees as 105.85, 21.03"
+    is_swapped = abs(lon) <= 90 and abs(lat) <= 180
+    hint = "longitude and latitude seem swapped" if is_swapped else "write degrees as 105.85, 21.03"
+    raise RowError(
+        f"has the impossible point longitude {lon_text}, latitude {lat_text}; {hint}",
+        code="point_swapped" if is_swapped else "point_range",
+        column=columns.lat,
+        value=lat_text,
     )
-    raise RowError(f"has the impossible point longitude {lon_text}, latitude {lat_text}; {hint}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.venue_types import VenueType
 from data.errors import InputError
+from data.ingest.cell_problems import RowError
 from data.ingest.rejected import RejectedRows
 from data.ingest.tables import Table, TableChunk, open_table
-from data.ingest.venue_rows import RowError, VenueColumns, VenueRow, VenueRowReader
+from data.ingest.venue_rows import VenueColumns, VenueRow, VenueRowReader
 from data.models import BoundaryEdition
 from data.services.aggregation import recount_from
 from data.services.level_locks import own_levels

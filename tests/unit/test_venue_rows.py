@@ -1,6 +1,7 @@
 import pytest
 
-from data.ingest.venue_rows import RowError, VenueColumns, VenueRowReader
+from data.ingest.cell_problems import RowError
+from data.ingest.venue_rows import VenueColumns, VenueRowReader
 
 ROW = {"name": "Chợ Mơ", "type": "market", "lon": "105.85", "lat": "21.0", "address": "Bạch Mai"}
 
