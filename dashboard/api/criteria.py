@@ -7,7 +7,13 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import Response
 
-from assessments.criteria import CriteriaSet, load_criteria_sets
+from assessments.criteria import (
+    CriteriaSet,
+    ReferenceSet,
+    criteria_set_version,
+    load_criteria_sets,
+    load_reference_sets,
+)
 from assessments.errors import AnswersError
 from assessments.scoring import ScoreResult, preview
 from dashboard.api import PREFIX
@@ -22,10 +28,10 @@ from dashboard.api.models_criteria import (
     SubmissionReceipt,
     Submitted,
 )
-from dashboard.api.parameters import Parameters
+from dashboard.api.parameters import CriteriaSetParameters, Parameters
 from dashboard.api.problems import ProblemError
 from data.clock import now
-from data.errors import NotFoundError
+from data.errors import ConflictError, NotFoundError
 from data.services.owner_links import OwnerLinkError, read_owner_token
 from data.services.submissions import submit
 
@@ -48,39 +54,38 @@ router = APIRouter(prefix=PREFIX, tags=["assessments"])
     openapi_extra=PUBLIC,
 )
 async def get_criteria_sets(query: Annotated[Parameters, Query()]) -> Response:
-    """All criteria sets that this program scores by."""
+    """All criteria sets that this program knows, those included that cannot be filled.
+
+    A set of which `fillable` is false is listed with its document; its criteria were not found.
+    """
     del query  # takes no parameter; declared so that any is refused
-    document = {
-        "items": [
-            {
-                "id": one.id,
-                "version": one.version,
-                "title": one.title.model_dump(),
-                "issuer": one.issuer.model_dump(),
-                "document": one.document,
-                "issued_on": one.issued_on,
-                "venue_types": [venue_type.value for venue_type in one.venue_types],
-                "validity_days": one.validity_days,
-                "has_official_text": one.has_official_text,
-            }
-            for _, one in sorted(load_criteria_sets().items())
-        ],
-        "next": None,
-    }
+    sets: dict[str, CriteriaSet | ReferenceSet] = {**load_criteria_sets(), **load_reference_sets()}
+    document = {"items": [_head(sets[set_id]) for set_id in sorted(sets)], "next": None}
     return json_response(document, cache_control="public, max-age=300")
 
 
 @router.get(
     "/criteria/{set_id}",
     summary="One criteria set",
-    response_model=CriteriaSet,
+    response_model=CriteriaSet | ReferenceSet,
     responses=problems(404, 422),
     openapi_extra=PUBLIC,
 )
-async def get_criteria_set(set_id: SetId, query: Annotated[Parameters, Query()]) -> Response:
-    """Chapters, criteria, rule, levels and validity, with where each text comes from."""
-    del query
-    document = require_set(set_id).model_dump(mode="json")
+async def get_criteria_set(
+    set_id: SetId, query: Annotated[CriteriaSetParameters, Query()]
+) -> Response:
+    """Chapters, criteria, rule, levels and validity, with where each text comes from.
+
+    Of a set that cannot be filled it is the document alone.
+    """
+    found: CriteriaSet | ReferenceSet | None = load_reference_sets().get(set_id)
+    if found is None:
+        found = require_set(set_id)
+    if query.version not in (None, found.version):
+        found = criteria_set_version(set_id, str(query.version))
+    if found is None:
+        raise NotFoundError(f"there is no version {query.version} of {set_id}")
+    document = found.model_dump(mode="json")
     return json_response(document, cache_control="public, max-age=300")
 
 
@@ -88,7 +93,7 @@ async def get_criteria_set(set_id: SetId, query: Annotated[Parameters, Query()])
     "/criteria/{set_id}/score",
     summary="Score answers without storing them",
     response_model=ScorePreview,
-    responses=problems(404, 413, 422),
+    responses=problems(404, 409, 413, 422),
     openapi_extra=PUBLIC,
 )
 async def post_score(
@@ -165,17 +170,51 @@ async def post_assessment(
 
 
 def require_set(set_id: str) -> CriteriaSet:
-    """The criteria set of an id.
+    """The criteria set of an id, in its newest version.
 
     Raises:
         NotFoundError: There is none.
+        ConflictError: Its criteria are not known, so that it cannot be filled.
     """
+    if set_id in load_reference_sets():
+        raise ConflictError(f"the criteria of {set_id} are not known, so it cannot be filled")
     sets = load_criteria_sets()
     if set_id not in sets:
         raise NotFoundError(
             f"there is no criteria set {set_id}; there are {', '.join(sorted(sets))}"
         )
     return sets[set_id]
+
+
+def _head(one: CriteriaSet | ReferenceSet) -> dict[str, Any]:
+    """What the list says of a set."""
+    head = {
+        "id": one.id,
+        "version": one.version,
+        "title": one.title.model_dump(),
+        "issuer": one.issuer.model_dump(),
+        "document": one.document,
+        "issued_on": one.issued_on,
+        "venue_types": [venue_type.value for venue_type in one.venue_types],
+        "fillable": one.fillable,
+        "territory": None if one.territory == "national" else list(one.territory),
+        "replaces": list(one.replaces),
+    }
+    if isinstance(one, ReferenceSet):
+        return head | {
+            "validity_days": None,
+            "has_official_text": False,
+            "gives_level": False,
+            "first_day": one.issued_on,
+            "last_day": None,
+        }
+    return head | {
+        "validity_days": one.validity_days,
+        "has_official_text": one.has_official_text,
+        "gives_level": one.gives_level,
+        "first_day": one.first_day,
+        "last_day": one.last_day,
+    }
 
 
 def require_owner(secret: str, key: HTTPAuthorizationCredentials | None, venue_id: str) -> None:

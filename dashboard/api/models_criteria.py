@@ -22,10 +22,20 @@ class CriteriaSetHead(Document):
     title: Wording
     issuer: Wording
     document: str
-    issued_on: date
+    issued_on: date | None = Field(description="Null where only the year is known")
     venue_types: list[str]
-    validity_days: int
+    validity_days: int | None = Field(description="Null where the set cannot be filled")
     has_official_text: bool = Field(description="Whether every wording is the official annex's own")
+    fillable: bool = Field(description="Whether its criteria are known and can be answered")
+    gives_level: bool = Field(
+        description="Whether answers come to a level; if not, the venue stays not assessed"
+    )
+    territory: list[str] | None = Field(
+        description="Codes of the provinces in which it holds; null in the whole country"
+    )
+    replaces: list[str] = Field(description="Ids of the sets that ended when it began")
+    first_day: date | None = Field(description="First day on which it is in force")
+    last_day: date | None = Field(description="Last such day; null while nothing has ended it")
 
 
 class CriteriaSetList(Document):

@@ -82,6 +82,17 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class CriteriaSetParameters(Parameters):
+    """A criteria set in one of its versions."""
+
+    version: str | None = Field(
+        default=None,
+        pattern=r"^\d{4}-\d{2}-\d{2}\.\d{1,6}$",
+        description="Version that a result names; the newest one where it is not given",
+        examples=["2020-04-28.1"],
+    )
+
+
 class EditionParameters(Parameters):
     """Only the edition."""
 
