@@ -58,12 +58,17 @@ def replace_counts(session: Session, edition_code: str, first_day: date, last_da
     area_ids, above = _read_areas(session, edition_code)
     if not len(area_ids):
         return
-    facts = {"edition_code": edition_code, "first_day": first_day, "last_day": last_day}
+    facts = {
+        "edition_code": edition_code,
+        "first_day": first_day,
+        "last_day": last_day,
+        "venue_pks": None,
+    }
     days = (last_day - first_day).days + 1
-    events = _numbers(session.execute(read_sql("read_level_events"), facts).one())
+    events = read_columns(session.execute(read_sql("read_level_events"), facts).one())
     counts = add_up(events, area_ids, above, days)
     has_venues = counts[0] > 0
-    found = _numbers(
+    found = read_columns(
         session.execute(
             read_sql("read_standing_levels"), {**facts, "area_ids": area_ids.tolist()}
         ).one()
@@ -85,7 +90,7 @@ def replace_counts(session: Session, edition_code: str, first_day: date, last_da
             is_gone=stands & ~has_venues,
         )
     is_new = has_venues & ~stands
-    _copy(session, "area_level_daily", first_day, area_ids, counts=counts, is_sent=is_new)
+    copy_counts(session, "area_level_daily", first_day, area_ids, counts=counts, is_sent=is_new)
 
 
 def add_up(events: dict[str, Longs], area_ids: Longs, above: Longs, days: int) -> NDArray[np.int64]:
@@ -132,7 +137,7 @@ def _read_areas(session: Session, edition_code: str) -> tuple[Longs, Longs]:
     return area_ids, np.where(above < 0, -1, np.searchsorted(area_ids, above))
 
 
-def _numbers(row: Row[Any]) -> dict[str, Longs]:
+def read_columns(row: Row[Any]) -> dict[str, Longs]:
     """The columns of a row of bytes; NULL where the database found nothing."""
     return {
         name: np.frombuffer(octets or b"", dtype=">i8").astype(np.int64)
@@ -154,14 +159,14 @@ def _correct(
         return
     session.execute(read_sql("make_level_correction"))
     is_sent = is_wrong | is_gone
-    _copy(session, "level_correction", first_day, area_ids, counts=counts, is_sent=is_sent)
+    copy_counts(session, "level_correction", first_day, area_ids, counts=counts, is_sent=is_sent)
     session.execute(text("ANALYZE level_correction"))
     session.execute(read_sql("delete_gone_levels"))
     session.execute(read_sql("update_wrong_levels"))
     session.execute(text("DROP TABLE level_correction"))
 
 
-def _copy(
+def copy_counts(
     session: Session,
     table: str,
     first_day: date,

@@ -4,7 +4,8 @@
 -- Days are places in the range, from 0. What begins or ends outside is cut to the range, so
 -- that one day of a million venues comes out as one or two rows for each leaf area.
 -- A venue that moved counts on each day where it stood then. Days on which it was closed for a
--- time are counted first and taken off again: few venues have any.
+-- time are counted first and taken off again: few venues have any. With `venue_pks` only these
+-- venues are read.
 WITH present AS (
     SELECT
         place.venue_pk,
@@ -14,6 +15,8 @@ WITH present AS (
     FROM venue_place AS place
     JOIN venue ON venue.venue_pk = place.venue_pk
     WHERE place.edition_code = :edition_code
+      AND (CAST(:venue_pks AS bigint[]) IS NULL
+           OR place.venue_pk = ANY (CAST(:venue_pks AS bigint[])))
       AND greatest(venue.opened_on, place.first_day) <= :last_day
       AND place.last_day >= :first_day
       AND place.last_day >= venue.opened_on
