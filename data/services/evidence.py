@@ -5,6 +5,7 @@ no row is without its bytes; bytes without a row, after a crash or when a venue 
 deleted, are found and deleted every night (`data.services.evidence_retention`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -214,10 +215,16 @@ def attach_draft_evidence(session: Session, draft_pk: int, assessment_pk: int) -
 
 def discard_draft_evidence(session: Session, draft_pk: int) -> None:
     """Mark the evidence of a draft that was thrown away as removed."""
+    keep_draft_evidence(session, draft_pk, ())
+
+
+def keep_draft_evidence(session: Session, draft_pk: int, criterion_ids: Collection[str]) -> None:
+    """Mark the evidence of a draft as removed, but that of some criteria."""
     session.execute(
         update(EvidenceFile)
         .where(
             EvidenceFile.draft_pk == draft_pk,
+            EvidenceFile.criterion_id.not_in(sorted(criterion_ids)),
             EvidenceFile.assessment_pk.is_(None),
             EvidenceFile.removed_at.is_(None),
         )
