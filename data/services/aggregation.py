@@ -111,6 +111,7 @@ def forget_days(session: Session, edition_code: str) -> None:
     """
     own_levels(session)
     session.execute(read_sql("forget_counts"), {"edition_code": edition_code})
+    session.execute(read_sql("forget_trust"), {"edition_code": edition_code})
     session.execute(
         delete(LevelGeneration)
         .where(LevelGeneration.edition_code == edition_code)

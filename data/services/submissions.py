@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,14 +19,14 @@ from assessments.criteria import (
 )
 from assessments.levels import VenueLevel
 from assessments.scoring import ScoreResult, score
-from assessments.spans import LevelSpan, SpanChange, place_span
+from assessments.spans import LevelSpan
 from assessments.validity import remedy_due, valid_until
 from data.clock import day_of, now
 from data.errors import ConflictError, InputError, NotFoundError
-from data.models import Assessment, AssessmentResult, Venue, VenueLevelSpan
+from data.models import Assessment, AssessmentResult, Venue
 from data.queries.provinces import read_province_code
 from data.services.level_locks import share_levels
-from data.sql_files import read_sql
+from data.services.level_spans import put_span
 
 Kind = Literal["self", "inspection", "correction"]
 
@@ -321,9 +321,7 @@ def _store(
             submitted_at=submitted_at,
             assessment_pk=assessment_pk,
         )
-        change = place_span(_read_spans(session, venue.venue_pk), new)
-        _store_spans(session, venue.venue_pk, change)
-        _change_counts(session, venue.venue_pk, change, day)
+        put_span(session, venue.venue_pk, new)
     return Submission(
         assessment_pk=assessment_pk,
         venue_id=venue.venue_id,
@@ -338,92 +336,4 @@ def _store(
         remedy_due=mend_by,
         is_new=True,
         result=result,
-    )
-
-
-def _read_spans(session: Session, venue_pk: int) -> list[LevelSpan]:
-    rows = session.execute(
-        select(
-            VenueLevelSpan.first_day,
-            VenueLevelSpan.last_day,
-            VenueLevelSpan.level,
-            VenueLevelSpan.safety_tenths,
-            VenueLevelSpan.footfall_per_day,
-            Assessment.submitted_at,
-            VenueLevelSpan.assessment_pk,
-        )
-        .join(Assessment, Assessment.assessment_pk == VenueLevelSpan.assessment_pk)
-        .where(VenueLevelSpan.venue_pk == venue_pk)
-        .order_by(VenueLevelSpan.first_day)
-    )
-    return [
-        LevelSpan(
-            first_day=row.first_day,
-            last_day=row.last_day,
-            level=VenueLevel(row.level),
-            safety_tenths=row.safety_tenths,
-            footfall_per_day=row.footfall_per_day,
-            submitted_at=row.submitted_at,
-            assessment_pk=row.assessment_pk,
-        )
-        for row in rows
-    ]
-
-
-def _store_spans(session: Session, venue_pk: int, change: SpanChange) -> None:
-    if change.removed:
-        session.execute(
-            delete(VenueLevelSpan)
-            .where(
-                VenueLevelSpan.venue_pk == venue_pk,
-                VenueLevelSpan.first_day.in_([span.first_day for span in change.removed]),
-            )
-            .execution_options(synchronize_session=False)
-        )
-    if change.added:
-        session.execute(
-            insert(VenueLevelSpan),
-            [
-                {
-                    "venue_pk": venue_pk,
-                    "first_day": span.first_day,
-                    "last_day": span.last_day,
-                    "level": span.level.value,
-                    "safety_tenths": span.safety_tenths,
-                    "footfall_per_day": span.footfall_per_day,
-                    "assessment_pk": span.assessment_pk,
-                }
-                for span in change.added
-            ],
-        )
-
-
-def _change_counts(session: Session, venue_pk: int, change: SpanChange, day: date) -> None:
-    """Add the difference to all counted days from `day` on; nothing before it changes."""
-    signed = [(-1, span) for span in change.removed] + [
-        (1, span) for span in change.added if span.first_day >= day
-    ]
-    if not signed:
-        return
-    bumped = session.execute(
-        read_sql("bump_generations"),
-        {
-            "venue_pk": venue_pk,
-            "first_day": day,
-            "last_day": max(span.last_day for _, span in signed),
-        },
-    ).all()
-    if not bumped:
-        return
-    session.execute(
-        read_sql("apply_span_change"),
-        {
-            "venue_pk": venue_pk,
-            "sign": [sign for sign, _ in signed],
-            "first_day": [max(span.first_day, day) for _, span in signed],
-            "last_day": [span.last_day for _, span in signed],
-            "level": [span.level.value for _, span in signed],
-            "safety_tenths": [span.safety_tenths for _, span in signed],
-            "footfall": [span.footfall_per_day for _, span in signed],
-        },
     )

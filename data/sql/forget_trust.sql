@@ -1,0 +1,6 @@
+-- Removes the trust counts of one edition, and those of areas that are in no edition any more.
+DELETE FROM area_trust_daily AS daily
+WHERE NOT EXISTS (
+    SELECT FROM area
+    WHERE area.area_id = daily.area_id AND area.edition_code <> :edition_code
+)
