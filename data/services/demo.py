@@ -86,7 +86,7 @@ def load_demo(
         edition_code = active_edition_code(session)
         say("demo venues")
         areas = read_demo_areas(session, edition_code)
-        made = make_venues(chance(1), areas, venues)
+        made = make_venues(chance(1), areas, venues, last_day)
         store_venues(
             session,
             chance(2),

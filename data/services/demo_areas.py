@@ -24,6 +24,7 @@ class DemoAreas:
 
     `group` numbers the area directly below the top that a leaf lies in (its
     district, or itself in an edition without districts); `weight` sums to 1.
+    `province` holds the code of the area at the top.
     """
 
     area_id: Longs
@@ -32,6 +33,7 @@ class DemoAreas:
     lat: Floats
     names: tuple[tuple[str, ...], ...]
     group: Longs
+    province: tuple[str, ...]
     urban: Floats
     weight: Floats
 
@@ -45,7 +47,7 @@ def read_demo_areas(session: Session, edition_code: str) -> DemoAreas:
     every = {
         row.area_id: row
         for row in session.execute(
-            select(Area.area_id, Area.name, Area.population, Area.admin_level)
+            select(Area.area_id, Area.code, Area.name, Area.population, Area.admin_level)
             .where(Area.edition_code == edition_code)
             .order_by(Area.code)
         )
@@ -73,6 +75,7 @@ def read_demo_areas(session: Session, edition_code: str) -> DemoAreas:
         lat=shapely.get_y(centre),
         names=tuple(tuple(every[one].name for one in row.path) for row in rows),
         group=np.unique(groups, return_inverse=True)[1],
+        province=tuple(every[row.path[0]].code for row in rows),
         urban=urban,
         weight=_weights(urban**0.5, [list(row.path) for row in rows], every),
     )

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from assessments.criteria import criteria_set_for
 from assessments.criteria_models import CriteriaSet
 from data.copying import copy_blocks, copy_rows
 from data.services.demo_areas import DemoAreas, Floats, Longs, distance_km, smooth_field
 from data.services.demo_patterns import LEVELS, Pattern, make_pools
-from data.services.demo_venues import DemoVenues, blocks_of
+from data.services.demo_venues import DemoVenues, blocks_of, demo_set
 from data.sql_files import read_sql
 
 DAYS: Final = 60
@@ -41,7 +40,7 @@ def make_submissions(
 ) -> Submissions:
     """Who submits on which day, and how good the venue is then."""
     count = len(venues.venue_pk)
-    validity = np.array([_set_of(kind, last_day).validity_days for kind in venues.types.tolist()])
+    validity = np.array([one.validity_days for one in _sets_of(venues, last_day)])
     takes_part = rng.random(count) < _participation(rng, venues, areas)
     first_open = DAYS - 1 - venues.opened_on
     weekday = np.array(
@@ -50,7 +49,7 @@ def make_submissions(
     phase = (rng.random(count) * validity).astype(np.int64)
     days = np.arange(DAYS)
     is_due = (days[None, :] - phase[:, None]) % validity[:, None] == 0
-    # Schools assess themselves on each school day, since theirs holds one day.
+    # Most schools assess themselves on each school day, since theirs holds one day.
     is_due &= (validity[:, None] > 1) | (weekday[None, :] < 5)
     is_due &= rng.random((count, DAYS)) < np.where(validity == 1, 0.86, 0.95)[:, None]
     is_due &= takes_part[:, None] & (days[None, :] >= first_open[:, None])
@@ -106,12 +105,11 @@ def store_assessments(
     last_day: date,
 ) -> int:
     """Write assessments, results and level spans; how many assessments there are."""
-    patterns, pattern_of = _choose_patterns(rng, venues, submissions, last_day)
+    sets = _sets_of(venues, last_day)
+    patterns, pattern_of = _choose_patterns(rng, sets, submissions)
     first = last_day - timedelta(days=DAYS - 1)
     minute = rng.integers(6 * 60, 11 * 60, len(submissions.venue))
-    validity = np.array([_set_of(kind, last_day).validity_days for kind in venues.types.tolist()])[
-        submissions.venue
-    ]
+    validity = np.array([one.validity_days for one in sets])[submissions.venue]
     until = submissions.day + validity - 1
     is_followed = np.append(submissions.venue[1:] == submissions.venue[:-1], False)
     next_day = np.append(submissions.day[1:], 0)
@@ -150,7 +148,7 @@ def store_assessments(
 
 
 def _choose_patterns(
-    rng: np.random.Generator, venues: DemoVenues, submissions: Submissions, last_day: date
+    rng: np.random.Generator, sets: list[CriteriaSet], submissions: Submissions
 ) -> tuple[list[Pattern], NDArray[np.int64]]:
     """The pattern of each submission: level and rank within the level from its quality."""
     quality = submissions.quality
@@ -158,12 +156,10 @@ def _choose_patterns(
     low = np.array([AT_RISK_ABOVE - 2, AT_RISK_ABOVE, SAFE_ABOVE])[level]
     high = np.array([AT_RISK_ABOVE, SAFE_ABOVE, SAFE_ABOVE + 3])[level]
     rank = np.clip((quality - low) / (high - low) + rng.normal(0, 0.1, len(quality)), 0, 0.999)
-    set_ids = np.array([_set_of(kind, last_day).id for kind in venues.types.tolist()])
+    set_ids = np.array([one.id for one in sets])
     patterns: list[Pattern] = []
     chosen = np.zeros(len(quality), dtype=np.int64)
-    by_id: dict[Any, CriteriaSet] = {
-        found.id: found for found in (_set_of(kind, last_day) for kind in set(venues.types))
-    }
+    by_id: dict[str, CriteriaSet] = {one.id: one for one in sets}
     for set_id in sorted(by_id):
         pools = make_pools(rng, by_id[set_id])
         for place, name in enumerate(LEVELS):
@@ -174,8 +170,12 @@ def _choose_patterns(
     return patterns, chosen
 
 
-def _set_of(venue_type: str, day: date) -> CriteriaSet:
-    found = criteria_set_for(venue_type, day)
-    if found is None:
-        raise LookupError(f"no criteria set for venues of type {venue_type} on {day}")
+def _sets_of(venues: DemoVenues, day: date) -> list[CriteriaSet]:
+    """The set of each venue, by its type and province."""
+    found = []
+    for kind, province in zip(venues.types.tolist(), venues.province, strict=True):
+        one = demo_set(kind, day, province)
+        if one is None:
+            raise LookupError(f"no criteria set for venues of type {kind} on {day}")
+        found.append(one)
     return found

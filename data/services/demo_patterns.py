@@ -12,7 +12,7 @@ from assessments.scoring import score
 
 POOL: Final = 40
 """Patterns of each level; tens of venues share one, and nobody sees that."""
-TRIES: Final = 4_000
+TRIES: Final = 2_000
 LEVELS: Final = (VenueLevel.UNSAFE, VenueLevel.AT_RISK, VenueLevel.SAFE)
 
 
@@ -63,8 +63,12 @@ def make_pools(
     filled = [pool for pool in pools.values() if pool]
     for level, pool in pools.items():
         pool.sort(key=lambda one: (one.safety_tenths, one.answers))
-        # A set without, say, a middle level gives its neighbour's patterns.
-        if not pool:
+        if pool:
+            continue
+        # A set without, say, a middle level gives its neighbours' patterns.
+        if level == VenueLevel.AT_RISK:
+            pools[level] = [*filled[0][POOL // 2 :], *filled[-1][: POOL // 2]]
+        else:
             pools[level] = filled[-1] if level == VenueLevel.SAFE else filled[0]
     return pools
 
@@ -78,11 +82,12 @@ def _answer(
     is_good = rng.random() < care
     if criterion.answer == "pass_fail":
         return "pass" if is_good else "fail"
-    steps = criterion.max_points // criterion.step
+    points = criterion.all_points
+    last = len(points) - 1
     share = rng.beta(6, 1.2) if is_good else rng.beta(1.5, 2)
-    given = int(np.clip(round(share * steps), 0, steps))
+    given = int(np.clip(round(share * last), 0, last))
     if criteria_set.rule.is_lower_safer:
-        given = steps - given
+        given = last - given
     elif is_good:
         given = max(given, 1)
-    return given * criterion.step
+    return points[given]

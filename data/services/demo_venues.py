@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from assessments.criteria import criteria_set_for
+from assessments.criteria_models import CriteriaSet
 from assessments.venue_types import VenueType
 from data.copying import copy_blocks
 from data.services.demo_areas import DemoAreas, Floats, Longs
@@ -28,7 +30,21 @@ TYPES: Final = {
     VenueType.OFFICE: (0.27, 0.10, 110),
     VenueType.INDUSTRIAL_PARK: (0.02, 0.03, 2200),
     VenueType.WORKER_DORMITORY: (0.09, 0.08, 240),
+    VenueType.CLINIC: (0.05, 0.02, 70),
+    VenueType.HEALTH_STATION: (0.02, 0.05, 40),
+    VenueType.MARKET_WHOLESALE: (0.004, 0.004, 2600),
+    VenueType.MARKET_TRADITIONAL: (0.03, 0.03, 900),
+    VenueType.SUPERMARKET: (0.03, 0.005, 1100),
+    VenueType.MALL: (0.008, 0.001, 3000),
+    VenueType.RESTAURANT: (0.09, 0.03, 120),
+    VenueType.CANTEEN: (0.02, 0.01, 300),
+    VenueType.STREET_FOOD: (0.03, 0.01, 60),
+    VenueType.HOTEL: (0.04, 0.01, 90),
+    VenueType.ATTRACTION: (0.01, 0.004, 500),
+    VenueType.BUS: (0.03, 0.005, 420),
+    VenueType.STATION: (0.008, 0.003, 2400),
 }
+"""Types that no set gives a level to in a province on the day are left out there."""
 TOWN_AT: Final = 0.2
 """Wards below five square kilometres are taken for town."""
 SIGNS: Final = np.array(list("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
@@ -42,6 +58,7 @@ class DemoVenues:
 
     venue_pk: Longs
     types: NDArray[Any]
+    province: tuple[str, ...]
     area: Longs
     lon: Floats
     lat: Floats
@@ -50,17 +67,41 @@ class DemoVenues:
     """Days before `last_day`."""
 
 
-def make_venues(rng: np.random.Generator, areas: DemoAreas, count: int) -> DemoVenues:
+def demo_set(venue_type: VenueType, day: date, province_code: str) -> CriteriaSet | None:
+    """The set that gives venues of a type and province their level; None where none does."""
+    found = criteria_set_for(venue_type, day, province_code)
+    return found if found is not None and found.gives_level else None
+
+
+def _pick_types(
+    rng: np.random.Generator, provinces: tuple[str, ...], is_town: NDArray[np.bool_], day: date
+) -> Longs:
+    """Place in `TYPES` of each venue's type, among those that are assessed where it stands."""
+    chance = rng.random(len(provinces))
+    picked = np.zeros(len(provinces), dtype=np.int64)
+    names, place = np.unique(provinces, return_inverse=True)
+    by_chances: dict[tuple[bool, ...], list[int]] = {}
+    for number, code in enumerate(names.tolist()):
+        known = tuple(demo_set(kind, day, code) is not None for kind in TYPES)
+        by_chances.setdefault(known, []).append(number)
+    for known, numbers in by_chances.items():
+        for column, is_there in ((0, is_town), (1, ~is_town)):
+            shares = np.where(known, [row[column] for row in TYPES.values()], 0.0)
+            rows = np.isin(place, numbers) & is_there
+            steps = np.cumsum(shares) / shares.sum()
+            picked[rows] = np.searchsorted(steps, chance[rows], side="right")
+    return picked
+
+
+def make_venues(
+    rng: np.random.Generator, areas: DemoAreas, count: int, last_day: date
+) -> DemoVenues:
     """Choose place, type and size of each venue; sizes are heavy-tailed."""
     area = np.sort(rng.choice(len(areas.area_id), size=count, p=areas.weight))
     is_town = areas.urban[area] >= TOWN_AT
     kinds = list(TYPES)
-    shares = np.array([TYPES[kind][:2] for kind in kinds])
-    picked = np.where(
-        is_town,
-        rng.choice(len(kinds), size=count, p=shares[:, 0] / shares[:, 0].sum()),
-        rng.choice(len(kinds), size=count, p=shares[:, 1] / shares[:, 1].sum()),
-    )
+    province = tuple(areas.province[row] for row in area.tolist())
+    picked = _pick_types(rng, province, is_town, last_day)
     usual = np.array([TYPES[kind][2] for kind in kinds])[picked]
     usual = usual * np.where(is_town, 1.3, 0.8)
     footfall = np.clip(usual * rng.lognormal(0.0, 0.75, count), 5, 20_000).astype(np.int64)
@@ -71,6 +112,7 @@ def make_venues(rng: np.random.Generator, areas: DemoAreas, count: int) -> DemoV
     return DemoVenues(
         venue_pk=np.arange(1, count + 1, dtype=np.int64),
         types=np.array(kinds, dtype=object)[picked],
+        province=province,
         area=area,
         lon=lon,
         lat=lat,

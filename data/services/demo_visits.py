@@ -16,6 +16,7 @@ DAYS: Final = 21
 SCHOOL: Final = (1, 1, 1, 1, 1, 0.08, 0.03)
 WORK: Final = (1, 1, 1, 1, 0.95, 0.45, 0.1)
 ALWAYS: Final = (1, 0.97, 0.96, 0.97, 1, 0.8, 0.7)
+SHOPS: Final = (0.8, 0.8, 0.82, 0.85, 1, 1.35, 1.3)
 # Weights of the week from Monday; hours of arrival as (hour, spread, share); usual stay in hours.
 RHYTHMS: Final[dict[VenueType, tuple[tuple[float, ...], tuple[tuple[float, ...], ...], float]]] = {
     VenueType.HOSPITAL_PUBLIC: (ALWAYS, ((8, 1.3, 0.6), (14, 1.6, 0.3), (20, 2.5, 0.1)), 2.0),
@@ -32,6 +33,19 @@ RHYTHMS: Final[dict[VenueType, tuple[tuple[float, ...], tuple[tuple[float, ...],
         ((17.6, 1.2, 0.7), (6.2, 0.8, 0.2), (22.5, 0.6, 0.1)),
         9.0,
     ),
+    VenueType.CLINIC: (WORK, ((8.5, 1.0, 0.5), (17.5, 1.0, 0.5)), 0.8),
+    VenueType.HEALTH_STATION: (WORK, ((8.0, 0.8, 0.7), (14.0, 1.0, 0.3)), 0.6),
+    VenueType.MARKET_WHOLESALE: (ALWAYS, ((2.5, 1.5, 0.7), (20.0, 2.0, 0.3)), 1.5),
+    VenueType.MARKET_TRADITIONAL: (SHOPS, ((7.0, 1.2, 0.7), (16.5, 1.0, 0.3)), 0.6),
+    VenueType.SUPERMARKET: (SHOPS, ((10.0, 1.5, 0.4), (18.5, 1.5, 0.6)), 0.8),
+    VenueType.MALL: (SHOPS, ((11.0, 1.5, 0.3), (19.0, 1.5, 0.7)), 1.8),
+    VenueType.RESTAURANT: (SHOPS, ((11.8, 0.6, 0.45), (18.7, 0.9, 0.55)), 1.1),
+    VenueType.CANTEEN: (WORK, ((11.5, 0.4, 0.8), (17.8, 0.5, 0.2)), 0.5),
+    VenueType.STREET_FOOD: (SHOPS, ((7.2, 0.9, 0.5), (18.5, 1.2, 0.5)), 0.4),
+    VenueType.HOTEL: (SHOPS, ((14.5, 1.5, 0.7), (20.0, 1.5, 0.3)), 11.0),
+    VenueType.ATTRACTION: (SHOPS, ((9.5, 1.0, 0.6), (14.5, 1.2, 0.4)), 2.2),
+    VenueType.BUS: (ALWAYS, ((7.0, 0.8, 0.45), (12.0, 2.0, 0.2), (17.2, 0.9, 0.35)), 0.5),
+    VenueType.STATION: (ALWAYS, ((6.5, 1.5, 0.4), (13.0, 2.5, 0.3), (18.5, 1.5, 0.3)), 0.7),
 }
 
 
