@@ -110,11 +110,28 @@ class Door:
         signed_in, token = found
         if signed_in.needs_second_factor:
             raise TurnedAway(self._to(request, SECOND_FACTOR_PATH, lang))
-        if request.method not in SAFE_METHODS:
-            sent = request.headers.get(HEADER) or (form.fields.get(FIELD, "") if form else "")
-            if not is_csrf_token(self.secret, token, sent):
-                raise TurnedAway(self.refusal(request, "forged", 403, lang=lang))
+        self.require_session_form(request, form, token, lang=lang)
         return self._person(signed_in, token)
+
+    def require_session_form(
+        self, request: Request, form: PageForm | None, token: str, *, lang: str | None = None
+    ) -> None:
+        """Let an unsafe request pass only with the form token of a session.
+
+        Args:
+            request: The request.
+            form: Its form; without one the token must stand in the header.
+            token: That of the session.
+            lang: Language asked for.
+
+        Raises:
+            TurnedAway: 403.
+        """
+        if request.method in SAFE_METHODS:
+            return
+        sent = request.headers.get(HEADER) or (form.fields.get(FIELD, "") if form else "")
+        if not is_csrf_token(self.secret, token, sent):
+            raise TurnedAway(self.refusal(request, "forged", 403, lang=lang))
 
     def require_venue(
         self,
