@@ -20,6 +20,7 @@ from data.queries.provinces import province_code_column
 from data.services.aggregation import recount_from
 from data.services.level_locks import own_levels
 from data.services.submissions import points_json
+from data.services.venue_trust import renew_trust_of_many
 from data.sql_files import read_sql
 
 
@@ -129,11 +130,12 @@ def _copy_rows(
                 rejected.add(line_number, str(error), row)
         with driver.cursor().copy("COPY assessment_input FROM STDIN") as copy:
             for line_number, found in rows:
-                copy.write_row(_copied(line_number, found))
+                copy.write_row(copied_row(line_number, found))
         yield len(chunk.rows) + len(chunk.broken)
 
 
-def _copied(line_number: int, row: ScoredRow) -> tuple[object, ...]:
+def copied_row(line_number: int, row: ScoredRow) -> tuple[object, ...]:
+    """A scored row in the order of the columns of `assessment_input`."""
     result = row.result
     return (
         line_number,
@@ -183,12 +185,16 @@ def _known_venues(
 
 def _store(session: Session, report: AssessmentReport, source: str) -> None:
     own_levels(session)
-    stored = session.execute(read_sql("insert_assessments"), {"source": source}).one()
+    stored = session.execute(
+        read_sql("insert_assessments"),
+        {"source": source, "account_pk": None, "declared_name": None},
+    ).one()
     report.loaded = stored.stored
     report.unchanged = report.read - report.rejected - report.loaded
     if not report.loaded:
         return
     session.execute(read_sql("rebuild_spans"), {"venue_pks": stored.venue_pks})
+    renew_trust_of_many(session, stored.venue_pks)
     first_day: date = stored.first_day
     codes = session.scalars(select(BoundaryEdition.code).order_by(BoundaryEdition.code)).all()
     for code in codes:

@@ -1,7 +1,7 @@
 """How far levels can be believed: one venue on one day, and areas."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.orm import Session
@@ -99,7 +99,7 @@ def read_public_reply(session: Session, venue_pk: int, day: date) -> PublicReply
             OwnerReply.venue_pk == venue_pk,
             OwnerReply.state == "published",
             func.date(at) <= day,
-            func.date(at) > day - 365,
+            func.date(at) > day - timedelta(days=365),
         )
         .order_by(OwnerReply.decided_at.desc())
         .limit(1)

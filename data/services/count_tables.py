@@ -28,8 +28,10 @@ class CountTable:
         events: Statement of when venues count, and as what.
         standing: Statement of what is stored.
         of_venue: Statement of what one venue adds.
-        correction: Temporary table of counts that replace stored ones.
-        make, delete, update: Statements that make it and apply it.
+        correction: Temporary table of counts that replace stored ones, or of steps.
+        make: Statement that makes it.
+        replace: Statements that put its counts in the place of stored ones.
+        step: Statements that add its steps to stored counts.
     """
 
     model: type[AreaLevelDaily] | type[AreaTrustDaily]
@@ -40,8 +42,8 @@ class CountTable:
     of_venue: str
     correction: str
     make: str
-    delete: str
-    update: str
+    replace: tuple[str, ...]
+    step: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -63,8 +65,8 @@ LEVELS: Final = CountTable(
     of_venue="read_venue_counts",
     correction="level_correction",
     make="make_level_correction",
-    delete="delete_gone_levels",
-    update="update_wrong_levels",
+    replace=("delete_gone_levels", "update_wrong_levels"),
+    step=("add_level_steps", "insert_level_steps", "delete_emptied_levels"),
 )
 TRUST: Final = CountTable(
     model=AreaTrustDaily,
@@ -74,7 +76,7 @@ TRUST: Final = CountTable(
     of_venue="read_venue_trust_counts",
     correction="trust_correction",
     make="make_trust_correction",
-    delete="delete_gone_trust",
-    update="update_wrong_trust",
+    replace=("delete_gone_trust", "update_wrong_trust"),
+    step=("add_trust_steps", "insert_trust_steps", "delete_emptied_trust"),
 )
 COUNT_TABLES: Final = (LEVELS, TRUST)

@@ -160,15 +160,36 @@ def _correct(
     """Bring standing rows up to date; those whose areas have no venue any more go."""
     if not (is_wrong.any() or is_gone.any()):
         return
+    apply_counts(
+        session,
+        table,
+        first_day,
+        area_ids,
+        counts=counts,
+        is_sent=is_wrong | is_gone,
+        statements=table.replace,
+    )
+
+
+def apply_counts(
+    session: Session,
+    table: CountTable,
+    first_day: date,
+    area_ids: Longs,
+    *,
+    counts: Longs,
+    is_sent: NDArray[np.bool_],
+    statements: tuple[str, ...],
+) -> None:
+    """Send the chosen cells to a temporary table and let statements apply it to stored counts."""
     session.execute(read_sql(table.make))
-    is_sent = is_wrong | is_gone
     copy_counts(
         session, table.correction, first_day, area_ids, counts=counts, is_sent=is_sent, of=table
     )
     analyze, drop = CORRECTION_STATEMENTS[table.correction]
     session.execute(text(analyze))
-    session.execute(read_sql(table.delete))
-    session.execute(read_sql(table.update))
+    for name in statements:
+        session.execute(read_sql(name))
     session.execute(text(drop))
 
 

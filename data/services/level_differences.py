@@ -14,12 +14,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.models import Area, LevelGeneration
-from data.queries.levels import COUNT_NAMES
-from data.services.level_counting import Longs, add_up, copy_counts, read_columns
+from data.services.count_tables import COUNT_TABLES, CountTable
+from data.services.level_counting import Longs, add_up, apply_counts, read_columns
 from data.sql_files import read_sql
 
 MOST_DAYS: Final = 30  # of one array of days and areas
@@ -38,13 +38,16 @@ class ChangingVenues:
 
 @dataclass(frozen=True, kw_only=True)
 class _Range:
-    """Counted days of one edition, near each other; `days` are places from `first_day` on."""
+    """Counted days of one edition, near each other; `days` are places from `first_day` on.
+
+    `events` are those of each of `COUNT_TABLES`.
+    """
 
     edition_code: str
     first_day: date
     last_day: date
     days: list[int]
-    events: dict[str, Longs]
+    events: tuple[dict[str, Longs], ...]
 
 
 @contextmanager
@@ -76,7 +79,8 @@ def changing_many_counts(
             [date.fromordinal(old.first_day.toordinal() + place) for place in old.days],
             changing.venue_pks,
         )
-        _add_difference(session, old, new)
+        for table, was, now in zip(COUNT_TABLES, old.events, new.events, strict=True):
+            _add_difference(session, table, old, was, now)
 
 
 def _counted_days(session: Session, first_day: date) -> list[tuple[str, list[date]]]:
@@ -109,33 +113,42 @@ def _read(
         first_day=first_day,
         last_day=last_day,
         days=[(day - first_day).days for day in days],
-        events=read_columns(session.execute(read_sql("read_level_events"), facts).one()),
+        events=tuple(
+            read_columns(session.execute(read_sql(table.events), facts).one())
+            for table in COUNT_TABLES
+        ),
     )
 
 
-def _add_difference(session: Session, old: _Range, new: _Range) -> None:
+def _add_difference(
+    session: Session,
+    table: CountTable,
+    where: _Range,
+    old: dict[str, Longs],
+    new: dict[str, Longs],
+) -> None:
     events = {
-        name: np.concatenate(
-            [new.events[name], -old.events[name] if name in COUNT_NAMES else old.events[name]]
-        )
-        for name in new.events
+        name: np.concatenate([new[name], -old[name] if name in table.names else old[name]])
+        for name in new
     }
     if not len(events["area_id"]):
         return
     area_ids, above = _read_branches(session, np.unique(events["area_id"]))
-    length = (old.last_day - old.first_day).days + 1
-    steps = add_up(events, area_ids, above, length)
+    length = (where.last_day - where.first_day).days + 1
+    steps = add_up(events, area_ids, above, length, names=table.names)
     is_counted = np.zeros(length, dtype=bool)
-    is_counted[old.days] = True
+    is_counted[where.days] = True
     is_sent: NDArray[np.bool_] = (steps != 0).any(axis=0) & is_counted[:, None]
-    if not is_sent.any():
-        return
-    session.execute(read_sql("make_level_correction"))
-    copy_counts(session, "level_correction", old.first_day, area_ids, counts=steps, is_sent=is_sent)
-    session.execute(text("ANALYZE level_correction"))
-    for name in ("add_level_steps", "insert_level_steps", "delete_emptied_levels"):
-        session.execute(read_sql(name))
-    session.execute(text("DROP TABLE level_correction"))
+    if is_sent.any():
+        apply_counts(
+            session,
+            table,
+            where.first_day,
+            area_ids,
+            counts=steps,
+            is_sent=is_sent,
+            statements=table.step,
+        )
 
 
 def _read_branches(session: Session, leaf_ids: Longs) -> tuple[Longs, Longs]:
