@@ -105,11 +105,22 @@ def score_row(
     word = row[columns.venue_column]
     venue = venues.get(word)
     if venue is None:
-        raise RowError(f"names no known venue: {word!r} in the column {columns.venue_column!r}")
+        raise RowError(
+            f"names no known venue: {word!r} in the column {columns.venue_column!r}",
+            code="venue_unknown",
+            column=columns.venue_column,
+            value=word,
+        )
     submitted_at = _read_moment(row[columns.submitted_at], columns.submitted_at)
     day = day_of(submitted_at)
     if venue.closed_on is not None and day >= venue.closed_on:
-        raise RowError(f"is of {day}, but the venue is closed since {venue.closed_on}")
+        raise RowError(
+            f"is of {day}, but the venue is closed since {venue.closed_on}",
+            code="venue_closed_then",
+            column=columns.submitted_at,
+            value=row[columns.submitted_at],
+            day=venue.closed_on.isoformat(),
+        )
     set_id = (row[columns.set_id] if columns.set_id else "") or default_set
     try:
         criteria_set = choose_set(venue.venue_type, day, set_id, province_code=venue.province_code)
@@ -120,7 +131,7 @@ def score_row(
     except RowError:
         raise
     except AnToanError as error:
-        raise RowError(str(error)) from error
+        raise RowError(str(error), code="set_unfit") from error
     return ScoredRow(
         venue_pk=venue.venue_pk,
         submitted_at=submitted_at,
@@ -141,12 +152,17 @@ def _read_moment(text: str, column: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise RowError(
-            f"has {text!r} in the column {column!r}; write a moment as 2021-11-20T08:15:00+07:00"
+            f"has {text!r} in the column {column!r}; write a moment as 2021-11-20T08:15:00+07:00",
+            code="day_form",
+            column=column,
+            value=text,
         ) from None
     try:
         require_past(moment)
     except InputError as error:
-        raise RowError(f"in the column {column!r}: {error}") from error
+        raise RowError(
+            f"in the column {column!r}: {error}", code="day_future", column=column, value=text
+        ) from error
     return moment
 
 

@@ -1,0 +1,123 @@
+"""What venue files and assessment files that people upload have in common: columns and verdicts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from data.ingest.cell_problems import CellProblem
+from data.ingest.tables import Row
+from data.ingest.upload_guard import UploadRefusedError
+from data.ingest.uploaded_tables import UploadedTable
+from geo.names import fold
+
+EXTERNAL_ID: Final = "external_id"
+VENUE_ID: Final = "venue_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkWords:
+    """The words of people for our keys, in every language, folded to plain letters.
+
+    Attributes:
+        headers: Key of a column by its header.
+        types: Code of a venue type by its name.
+        examples: Own codes of the templates' example rows, which are left out.
+    """
+
+    headers: Mapping[str, str]
+    types: Mapping[str, str]
+    examples: frozenset[str]
+
+    def is_example(self, own_code: str) -> bool:
+        """Whether a row is the template's example, by its own code."""
+        return fold(own_code) in self.examples
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnPlan:
+    """Which column of the file holds what.
+
+    Attributes:
+        headers: Header by key.
+        ignored: Headers that mean nothing to us.
+    """
+
+    headers: Mapping[str, str]
+    ignored: tuple[str, ...]
+
+
+@dataclass(kw_only=True)
+class BulkCheck:
+    """What a file would do, row by row; a row stands in one of the first five.
+
+    Attributes:
+        new, changed, unchanged: Rows that can be taken.
+        bad: What is wrong with each row that cannot be taken, by line.
+        doubtful: Why a row should be looked at first, by line: it looks like another venue.
+        examples: Example rows of the template, left out.
+        ignored: Headers that mean nothing to us.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bad: dict[int, list[CellProblem]] = field(default_factory=dict)
+    doubtful: dict[int, list[CellProblem]] = field(default_factory=dict)
+    examples: int = 0
+    ignored: tuple[str, ...] = ()
+
+    def add(self, line: int, problems: Iterable[CellProblem]) -> None:
+        """Count a row among the bad ones, with these reasons."""
+        self.bad.setdefault(line, []).extend(problems)
+
+
+def plan_columns(
+    table: UploadedTable, words: BulkWords, *, keys: Sequence[str], required: Iterable[str]
+) -> ColumnPlan:
+    """Find the columns of a file by their headers, in any language.
+
+    Args:
+        table: The file.
+        words: What headers may be called.
+        keys: Keys that this kind of file knows; a header may also be a key itself.
+        required: Keys that must be there.
+
+    Raises:
+        UploadRefusedError: Columns are missing (`missing_columns`), or two mean the same
+            (`column_twice`).
+    """
+    known = {fold(key): key for key in keys}
+    headers: dict[str, str] = {}
+    ignored: list[str] = []
+    for header in filter(None, table.columns):
+        key = known.get(fold(header)) or words.headers.get(fold(header))
+        if key is None or key not in keys:
+            ignored.append(header)
+        elif key in headers:
+            raise UploadRefusedError("column_twice", column=header[:100])
+        else:
+            headers[key] = header
+    missing = [key for key in required if key not in headers]
+    if missing:
+        raise UploadRefusedError("missing_columns", keys=", ".join(missing))
+    return ColumnPlan(headers=headers, ignored=tuple(ignored))
+
+
+def decimal_point(text: str) -> str:
+    """A number with the decimal comma of Vietnamese spreadsheets, with a point instead."""
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+
+
+def cell(row: Row, plan: ColumnPlan, key: str) -> str:
+    """A cell by key; empty where the file has no such column."""
+    header = plan.headers.get(key)
+    return row[header] if header is not None else ""
+
+
+def problem_of(
+    plan: ColumnPlan, key: str | None, code: str, value: str = "", **values: Any
+) -> CellProblem:
+    """A problem of the cell under a key."""
+    return CellProblem(
+        column=plan.headers.get(key) if key else None, value=value[:60], code=code, values=values
+    )
