@@ -44,7 +44,7 @@ class SiteSettings(BaseSettings):
         description="production refuses to start with weak keys, debug or http",
     )
     secret_key: SecretStr = Field(
-        description="Signs owner links; 32 signs or more, the same for every process of a site"
+        description="Signs sessions and forms; 32 signs or more, the same for every process"
     )
     public_url: str = Field(
         default="http://127.0.0.1:8050",

@@ -11,9 +11,14 @@ from sqlalchemy.exc import ArgumentError
 
 from data.errors import InputError
 
+SET_UP_PATH = "/set-up"
+"""Address of the one-time link of accounts that an administrator makes."""
+
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
 CHECKOUT: Final = Path(__file__).resolve().parents[1]
+
+SHORTEST_SECRET: Final = 32
 
 
 class DatabaseSettings(BaseSettings):
@@ -122,7 +127,7 @@ class LinkSettings(BaseSettings):
         description="production sends messages only by mail or SMS, never into the log",
     )
     secret_key: SecretStr = Field(
-        description="Signs owner links; 32 signs or more, the same for every process of a site"
+        description="Signs sessions and forms; 32 signs or more, the same for every process"
     )
     public_url: str = Field(
         default="http://127.0.0.1:8050",
@@ -134,15 +139,21 @@ def read_link_settings() -> LinkSettings:
     """The settings from the environment.
 
     Raises:
-        InputError: The secret is missing.
+        InputError: The secret is missing, or too short to keep anything secret.
     """
     try:
-        return LinkSettings()
+        settings = LinkSettings()
     except ValidationError:
         raise InputError(
             "ANTOAN_SECRET_KEY is not set; 'make run' makes one for its own site, or set the key "
             "of the site that the link is for"
         ) from None
+    if len(settings.secret_key.get_secret_value()) < SHORTEST_SECRET:
+        raise InputError(
+            f"ANTOAN_SECRET_KEY is shorter than {SHORTEST_SECRET} signs; set the key of the site, "
+            "or make one with python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return settings
 
 
 class MailSettings(BaseSettings):

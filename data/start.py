@@ -28,7 +28,7 @@ from data.errors import InputError, StartError
 from data.local_site import SECRET_FILE, remember_address
 from data.schema import upgrade
 from data.services.first_start import load_first_data, read_demo_venue
-from data.services.owner_links import make_owner_token
+from data.services.venue_claims import claim_path, make_claim
 from data.settings import read_database_settings
 from data.step_bar import step_bar
 from geo.errors import AnToanError
@@ -76,14 +76,14 @@ def run_site(*, port: int, local_folder: Path = CHECKOUT / ".local") -> None:
         remember_address(local_folder, os.environ["ANTOAN_PUBLIC_URL"])
         if os.environ.get("ANTOAN_ENV") != "production":
             os.environ.setdefault("ANTOAN_SECRET_KEY", read_or_make_secret(local_folder))
-        demo_venue = _prepare_database()
+        claim = _prepare_database()
         children = stack.enter_context(ChildProcesses(local_folder, os.environ))
         stack.callback(_ignore_further_signals)
         say("starting the site")
         children.start("web", _web_command(port))
         children.start("worker", _worker_command())
         _wait_for_answer(children, site)
-        _announce(site, demo_venue, local_folder)
+        _announce(site, claim, local_folder)
         _watch(children, cluster)
 
 
@@ -130,14 +130,15 @@ def port_from(value: str | None) -> int:
 
 
 def _prepare_database() -> str | None:
-    """Migrate, load what an empty database needs, and choose the venue of the owner link."""
+    """Migrate, load what an empty database needs, and make the path that claims a demo venue."""
     engine = make_engine(read_database_settings(), statement_timeout_ms=0)
     try:
         upgrade(engine, say=say)
         sessions = make_sessions(engine)
         load_first_data(sessions, bar=step_bar)
-        with sessions() as session:
-            return read_demo_venue(session)
+        with sessions.begin() as session:
+            demo_venue = read_demo_venue(session)
+            return None if demo_venue is None else claim_path(make_claim(session, demo_venue))
     except DBAPIError as error:
         raise _start_error(error) from error
     finally:
@@ -194,11 +195,10 @@ def _wait_for_answer(children: ChildProcesses, site: str) -> None:
     raise StartError(f"the site does not answer; look into {children.log_file('web')}")
 
 
-def _announce(site: str, demo_venue: str | None, local_folder: Path) -> None:
+def _announce(site: str, claim: str | None, local_folder: Path) -> None:
     lines = ["", f"  An Toàn Map        {site}/"]
-    if demo_venue is not None:
-        token = make_owner_token(os.environ["ANTOAN_SECRET_KEY"], demo_venue)
-        lines.append(f"  Assess a venue     {site}/venue/{demo_venue}/assess?key={token}")
+    if claim is not None:
+        lines.append(f"  Claim a venue      {site}{claim}")
     lines += [f"  Logs               {local_folder}/*.log", "  Ctrl-C stops everything.", ""]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

@@ -4,18 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
 from data.clock import today
 from data.commands.console import CHECKOUT, open_sessions, progress, require_all_taken
-from data.errors import NotFoundError
 from data.ingest.venue_rows import VenueColumns, read_type_map
 from data.ingest.venues import VenueReport, import_venues
 from data.local_site import use_local_site
-from data.models import Venue
 from data.queries.editions import active_edition_code
 from data.queries.outside import list_outside
-from data.services.owner_links import owner_path
+from data.services.venue_claims import claim_path, make_claim
 from data.settings import read_link_settings
 
 app = typer.Typer(help="Venues: import, list, link.", no_args_is_help=True)
@@ -136,18 +133,16 @@ def list_venues(
 
 @app.command()
 def link(venue: Annotated[str, typer.Argument(help="The venue's public id.")]) -> None:
-    """Print the link by which a venue's owner opens its assessment.
+    """Print a one-time link by which a person who signs in becomes a venue's owner.
 
-    In a checkout whose site was started by 'make run', its key and address are used.
+    It works once, for 30 days, and ends earlier links of this command to the same venue.
+    Only its hash is stored: who loses the link needs a new one. In a checkout whose site was
+    started by 'make run', the address of that site is used.
 
     Example: antoan venues link 4ZK8M2QX7WPD31BF
     """
     use_local_site(CHECKOUT / ".local")
     settings = read_link_settings()
-    with open_sessions() as sessions, sessions() as session:
-        is_named = Venue.venue_id.in_({venue, venue.upper()})
-        known = session.scalar(select(Venue.venue_id).where(is_named))
-    if known is None:
-        raise NotFoundError(f"there is no venue {venue!r}")
-    path = owner_path(settings.secret_key.get_secret_value(), known)
-    typer.echo(settings.public_url.rstrip("/") + path)
+    with open_sessions() as sessions, sessions.begin() as session:
+        key = make_claim(session, venue)
+    typer.echo(settings.public_url.rstrip("/") + claim_path(key))

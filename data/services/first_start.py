@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from data.clock import today
-from data.models import BoundaryEdition, Venue
+from data.models import BoundaryEdition, Venue, VenueStaff
 
 LINK_VENUE_TYPE = "school.primary"
 
@@ -43,10 +43,10 @@ def load_first_data(sessions: sessionmaker[Session], *, bar: Bar) -> None:
 
 
 def read_demo_venue(session: Session) -> str | None:
-    """A demo venue whose owner link a newcomer is given; None where there is no demo data."""
+    """A demo venue without an owner, for a newcomer to claim; None where there is none."""
     return session.scalar(
         select(Venue.venue_id)
-        .where(Venue.is_demo)
+        .where(Venue.is_demo, ~exists().where(VenueStaff.venue_pk == Venue.venue_pk))
         .order_by((Venue.venue_type == LINK_VENUE_TYPE).desc(), Venue.venue_pk)
         .limit(1)
     )

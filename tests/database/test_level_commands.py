@@ -11,7 +11,7 @@ from data.clock import today
 from data.errors import InputError, NotFoundError, RejectedRowsError
 from data.local_site import remember_address
 from data.services.levels import FutureDayError
-from data.services.owner_links import read_owner_token
+from data.services.venue_claims import read_claim
 from tests.level_data import add_area, add_edition, add_span, add_venue
 
 SECRET = "a secret of the tests, long enough to sign"
@@ -41,11 +41,11 @@ def run(*arguments: str) -> str:
     return result.output
 
 
-def test_link_opens_its_venue(venue: str) -> None:
+def test_link_opens_its_venue(venue: str, committing_sessions: sessionmaker[Session]) -> None:
     link = run("venues", "link", venue.lower()).strip()
-    head, token = link.split("?key=")
-    assert head == f"https://map.example.vn/venue/{venue}/assess"
-    assert read_owner_token(SECRET, token) == venue
+    head, key = link.split("?key=")
+    assert head == "https://map.example.vn/venue/claim"
+    assert read_claim(committing_sessions, key).venue_id == venue
     with pytest.raises(NotFoundError):
         run("venues", "link", "NOBODY")
 
@@ -67,6 +67,14 @@ def test_link_without_a_secret_names_the_variable(
         run("venues", "link", venue)
 
 
+def test_link_refuses_a_site_whose_secret_is_too_short(
+    venue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTOAN_SECRET_KEY", "x" * 31)
+    with pytest.raises(InputError, match="shorter than 32 signs"):
+        run("venues", "link", venue)
+
+
 def test_link_takes_key_and_address_of_the_checkouts_own_site(
     venue: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -78,8 +86,7 @@ def test_link_takes_key_and_address_of_the_checkouts_own_site(
     (local / "secret").write_text(SECRET, encoding="ascii")
     remember_address(local, "http://127.0.0.1:8051")
     link = run("venues", "link", venue).strip()
-    assert link.startswith(f"http://127.0.0.1:8051/venue/{venue}/assess?key=")
-    assert read_owner_token(SECRET, link.split("?key=")[1]) == venue
+    assert link.startswith("http://127.0.0.1:8051/venue/claim?key=")
 
 
 def test_import_list_and_aggregate(

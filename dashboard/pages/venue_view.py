@@ -1,0 +1,56 @@
+"""What the pages of a venue's staff share: language, redirects, types, levels in words."""
+
+from datetime import date
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from babel.dates import format_date
+from fastapi import Query
+from fastapi.responses import RedirectResponse
+
+from assessments.venue_types import VenueType
+from dashboard.texts.catalogue import Texts
+
+Language = Annotated[str | None, Query(alias="lang", max_length=8)]
+Done = Annotated[str, Query(max_length=32, pattern="^[a-z_]*$")]
+
+# The notices that a page may show after an act, by the word in its address.
+NOTICES: Final = frozenset(
+    {"registered", "claimed", "edited", "type_changed", "moved", "closed", "reopened", "asked"}
+    | {"left", "removed", "invitation_ended"}
+)
+
+TYPE_GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("school", ("kindergarten", "school.", "continuing_education")),
+    ("health", ("hospital.", "clinic", "pharmacy")),
+    ("work", ("factory", "office", "industrial_park", "worker_dormitory")),
+    ("trade", ("market", "supermarket", "shop")),
+    ("guests", ("restaurant", "cafe", "hotel", "karaoke", "food", "street_food", "lodging")),
+    ("transport", ("bus", "taxi", "station", "transport")),
+)
+"""Groups of the list of types: a type belongs to the first group that it begins like."""
+
+
+def redirect(path: str, *, done: str = "", lang: str | None = None) -> RedirectResponse:
+    """Go to another page of ours with GET, which then tells what was done."""
+    query = {key: word for key, word in (("done", done), ("lang", lang)) if word}
+    address = f"{path}?{urlencode(query)}" if query else path
+    return RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def grouped_types(t: Texts) -> list[tuple[str, list[tuple[str, str]]]]:
+    """All types as groups of code and name, in the page's language."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for venue_type in VenueType:
+        name = next(
+            (name for name, begins in TYPE_GROUPS if venue_type.value.startswith(begins)), "other"
+        )
+        groups.setdefault(name, []).append((venue_type.value, t(f"venue_type.{venue_type.value}")))
+    order = [name for name, _ in TYPE_GROUPS] + ["other"]
+    return [(t(f"venue.group.{name}"), groups[name]) for name in order if name in groups]
+
+
+def day_text(day: date, t: Texts) -> str:
+    """A day in the order in which the language writes it."""
+    pattern = "dd/MM/yyyy" if t.language == "vi" else "d MMMM yyyy"
+    return format_date(day, format=pattern, locale=t.language)
