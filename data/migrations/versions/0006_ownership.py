@@ -54,12 +54,27 @@ def upgrade() -> None:
         sa.Column("upload_id", sa.Text(), nullable=False, comment="Random"),
         sa.Column("account_pk", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), server_default=sa.text("'previewed'"), nullable=False),
+        sa.Column("set_id", sa.Text(), nullable=True, comment="Criteria set of assessments"),
+        sa.Column("state", sa.Text(), server_default=sa.text("'reading'"), nullable=False),
+        sa.Column(
+            "choices",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="What was confirmed",
+        ),
         sa.Column(
             "report",
             postgresql.JSONB(astext_type=sa.Text()),
             server_default=sa.text("'{}'"),
             nullable=False,
+        ),
+        sa.Column("content", sa.LargeBinary(), nullable=True, comment="The file as it came"),
+        sa.Column(
+            "rest",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="The rows that were not taken, with the reasons",
         ),
         sa.Column(
             "uploaded_at",
@@ -72,7 +87,12 @@ def upgrade() -> None:
             "kind IN ('venues', 'assessments')", name=op.f("ck_bulk_upload_kind_known")
         ),
         sa.CheckConstraint(
-            "state IN ('previewed', 'stored', 'discarded')", name=op.f("ck_bulk_upload_state_known")
+            "state IN ('reading', 'previewed', 'refused', 'storing', 'stored', 'discarded')",
+            name=op.f("ck_bulk_upload_state_known"),
+        ),
+        sa.CheckConstraint(
+            "(kind = 'assessments') = (set_id IS NOT NULL)",
+            name=op.f("ck_bulk_upload_set_of_assessments"),
         ),
         sa.ForeignKeyConstraint(
             ["account_pk"],
@@ -81,7 +101,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("upload_id", name=op.f("pk_bulk_upload")),
-        comment="Uploaded tables; the bytes lie in the upload folder",
+        comment="Uploaded tables; their bytes are deleted after some days",
     )
     op.create_index(
         "ix_bulk_upload_account_pk_uploaded_at",
@@ -89,6 +109,7 @@ def upgrade() -> None:
         ["account_pk", "uploaded_at"],
         unique=False,
     )
+    op.create_index("ix_bulk_upload_uploaded_at", "bulk_upload", ["uploaded_at"], unique=False)
     op.create_table(
         "place_zone",
         sa.Column("zone_pk", sa.BigInteger(), sa.Identity(always=False), nullable=False),
