@@ -18,8 +18,9 @@ from data.ingest.tables import Table, TableChunk, open_table
 from data.models import BoundaryEdition, Venue
 from data.queries.provinces import province_code_column
 from data.services.aggregation import recount_from
+from data.services.assessment_store import points_json
 from data.services.level_locks import own_levels
-from data.services.submissions import points_json
+from data.services.review_choice import choose_reviews_of_venues
 from data.services.venue_trust import renew_trust_of_many
 from data.sql_files import read_sql
 
@@ -195,6 +196,7 @@ def _store(session: Session, report: AssessmentReport, source: str) -> None:
         return
     session.execute(read_sql("rebuild_spans"), {"venue_pks": stored.venue_pks})
     renew_trust_of_many(session, stored.venue_pks)
+    choose_reviews_of_venues(session, stored.venue_pks)
     first_day: date = stored.first_day
     codes = session.scalars(select(BoundaryEdition.code).order_by(BoundaryEdition.code)).all()
     for code in codes:

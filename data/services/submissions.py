@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,16 +19,14 @@ from assessments.criteria import (
 )
 from assessments.levels import VenueLevel
 from assessments.scoring import ScoreResult, score
-from assessments.spans import LevelSpan
-from assessments.validity import remedy_due, valid_until
 from data.clock import day_of, now
 from data.errors import ConflictError, InputError, NotFoundError
 from data.models import Assessment, AssessmentResult, Venue
 from data.queries.provinces import read_province_code
+from data.services.assessment_store import store_assessment
 from data.services.level_locks import share_levels
 from data.services.level_spans import put_span
-
-Kind = Literal["self", "inspection", "correction"]
+from data.services.review_choice import choose_reviews
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)  # between the clocks of two of our machines
 
@@ -66,7 +64,6 @@ def submit(
     source: str,
     set_id: str | None = None,
     submission_key: str | None = None,
-    kind: Kind = "self",
     account_pk: int | None = None,
     declared_name: str | None = None,
 ) -> Submission:
@@ -84,8 +81,6 @@ def submit(
         source: Who sent it: owner_link, demo, or a file's name.
         set_id: Criteria set; None takes the one in force for the venue's type and province.
         submission_key: Sent again, the same key stores nothing new.
-        kind: `self` by the venue, `inspection` on site by a committee, or `correction` of
-            a submission by one.
         account_pk: Its author; None where it came by a file or a key.
         declared_name: Who declared the answers true.
 
@@ -106,7 +101,6 @@ def submit(
                 source=source,
                 set_id=set_id,
                 submission_key=submission_key,
-                kind=kind,
                 account_pk=account_pk,
                 declared_name=declared_name,
             )
@@ -127,7 +121,6 @@ def submit_in(
     source: str,
     set_id: str | None = None,
     submission_key: str | None = None,
-    kind: Kind = "self",
     account_pk: int | None = None,
     declared_name: str | None = None,
 ) -> Submission:
@@ -152,7 +145,7 @@ def submit_in(
             "submitted_at": submitted_at,
             "source": source,
             "submission_key": submission_key,
-            "kind": kind,
+            "kind": "self",
             "account_pk": account_pk,
             "declared_name": declared_name,
         },
@@ -207,14 +200,6 @@ def choose_set(
     if version is None:
         raise ConflictError(f"the criteria set {set_id} is not in force on {day}")
     return version
-
-
-def points_json(result: ScoreResult) -> dict[str, Any]:
-    """Points and reason of every criterion, as stored in `assessment_result.points`."""
-    return {
-        item.id: {"points": item.points, "max_points": item.max_points, "reason": item.reason}
-        for item in result.criteria
-    }
 
 
 def _lock_venue(session: Session, venue_id: str) -> Venue:
@@ -285,55 +270,22 @@ def _store(
         set_id,
         province_code=read_province_code(session, venue.venue_pk),
     )
-    result = score(criteria_set, answers)
-    last_day = valid_until(criteria_set, day)
-    mend_by = remedy_due(criteria_set, result.set_level, day)
-    assessment_pk = session.execute(
-        insert(Assessment)
-        .values(
-            venue_pk=venue.venue_pk,
-            set_id=criteria_set.id,
-            set_version=criteria_set.version,
-            answers=result.answers,
-            **head,
-        )
-        .returning(Assessment.assessment_pk)
-    ).scalar_one()
-    session.execute(
-        insert(AssessmentResult).values(
-            assessment_pk=assessment_pk,
-            score=result.score,
-            safety_tenths=result.safety_tenths,
-            level=result.level.value,
-            set_level=result.set_level,
-            points=points_json(result),
-            valid_until=last_day,
-            remedy_due=mend_by,
-        )
-    )
-    if result.safety_tenths is not None:  # without a level it colours no day
-        new = LevelSpan(
-            first_day=day,
-            last_day=last_day,
-            level=result.level,
-            safety_tenths=result.safety_tenths,
-            footfall_per_day=venue.footfall_per_day,
-            submitted_at=submitted_at,
-            assessment_pk=assessment_pk,
-        )
-        put_span(session, venue.venue_pk, new)
+    stored = store_assessment(session, venue, criteria_set, answers=answers, head=head)
+    if stored.span is not None:
+        put_span(session, venue.venue_pk, stored.span)
+    choose_reviews(session, [stored.assessment_pk])
     return Submission(
-        assessment_pk=assessment_pk,
+        assessment_pk=stored.assessment_pk,
         venue_id=venue.venue_id,
         set_id=criteria_set.id,
         set_version=criteria_set.version,
         submitted_at=submitted_at,
-        score=result.score,
-        safety_tenths=result.safety_tenths,
-        level=result.level,
-        set_level=result.set_level,
-        valid_until=last_day,
-        remedy_due=mend_by,
+        score=stored.result.score,
+        safety_tenths=stored.result.safety_tenths,
+        level=stored.result.level,
+        set_level=stored.result.set_level,
+        valid_until=stored.valid_until,
+        remedy_due=stored.remedy_due,
         is_new=True,
-        result=result,
+        result=stored.result,
     )
