@@ -14,7 +14,7 @@ from assessments.validity import remedy_due, valid_until
 from data.clock import day_of
 from data.errors import InputError
 from data.ingest.cell_problems import RowError
-from data.ingest.tables import Row
+from data.ingest.text_cells import Row
 from data.services.submissions import choose_set, require_past
 from geo.errors import AnToanError
 

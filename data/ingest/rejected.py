@@ -15,6 +15,7 @@ FORMULA_SIGNS: Final = VISIBLE_SIGNS | frozenset("\t\r\n")
 # A spreadsheet with another list separator parts a cell at these, and ignores our quotes.
 SEPARATORS: Final = frozenset(',;|"\t\r\n')
 BYTE_ORDER_MARK: Final = "\ufeff"
+_MARK: Final = re.compile(r"'(?=[^\S\r\n\t]*[=+\-@＝＋－＠\t\r\n])")
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -38,6 +39,14 @@ def defuse(cell: str) -> str:
             start = place + 1
     edges = [0, *marks, len(cell)]
     return "'".join(cell[first:last] for first, last in pairwise(edges))
+
+
+def undo_defuse(cell: str) -> str:
+    """The text before `defuse`, where a cell comes from one of our own files; else the cell."""
+    if "'" not in cell:
+        return cell
+    plain = _MARK.sub("", cell)
+    return plain if plain != cell and defuse(plain) == cell else cell
 
 
 def _is_blank(sign: str) -> bool:

@@ -13,7 +13,7 @@ from xml.parsers import expat  # every declaration of an entity or document type
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import from_excel
 
-from data.ingest.tables import cell_text
+from data.ingest.text_cells import cell_text
 from data.ingest.upload_guard import UploadRefusedError
 
 BLOCK_BYTES: Final = 1 << 18

@@ -4,17 +4,14 @@ CSV (with its encoding and delimiter found out), XLSX, Parquet, NDJSON, and
 CSV on standard input as `-`.
 """
 
-import codecs
 import csv
 import io
 import json
 import sys
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -24,15 +21,16 @@ import pyarrow.parquet as pq
 from openpyxl.utils.exceptions import InvalidFileException
 
 from data.errors import InputError
+from data.ingest.text_cells import (
+    Row,
+    cell_text,
+    clean_text,
+    find_delimiter,
+    find_encoding,
+)
 
 CHUNK_ROWS: Final = 50_000
-SAMPLE_BYTES: Final = 1 << 20
-DELIMITERS: Final = ",;\t|"
 MAX_XLSX_BYTES: Final = 1 << 30  # unpacked; a small file that grows beyond is a bomb
-MIDNIGHT: Final = time()
-ENCODINGS: Final = ("utf-8-sig", "cp1258")
-
-Row = dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,38 +157,6 @@ def _open_csv(stream: BinaryIO, name: str, chunk_rows: int, stack: ExitStack) ->
     )
 
 
-def find_encoding(stream: BinaryIO, name: str) -> str:
-    """UTF-8, UTF-16 or Windows-1258, the encodings of Vietnamese files; reads all and rewinds.
-
-    Raises:
-        InputError: It is none of these.
-    """
-    start = stream.read(SAMPLE_BYTES)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates: tuple[str, ...] = ("utf-16",)
-    elif b"\x00" in start:
-        raise InputError(f"{name} is not a text file; save it as CSV in UTF-8")
-    else:
-        candidates = ENCODINGS
-    for encoding in candidates:
-        stream.seek(0)
-        decoder = codecs.getincrementaldecoder(encoding)()
-        try:
-            while part := stream.read(SAMPLE_BYTES):
-                decoder.decode(part)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            continue
-        stream.seek(0)
-        return encoding
-    raise InputError(f"{name} is in no encoding that we know; save it as CSV in UTF-8")
-
-
-def find_delimiter(header: str) -> str:
-    """The sign among comma, semicolon, tab and bar that stands most in the header line."""
-    return max(DELIMITERS, key=lambda sign: (header.count(sign), -DELIMITERS.index(sign)))
-
-
 def _csv_rows(
     lines: Any, columns: tuple[str, ...], name: str
 ) -> Iterator[tuple[int, Row | None, str, str]]:
@@ -211,14 +177,6 @@ def _csv_rows(
             reason = f"has {len(cells)} cells where the header has {width}"
             yield line_number, None, reason, ",".join(cells)
         line_number = lines.line_num + 1
-
-
-def clean_text(text: str) -> str:
-    """Without spaces around, in composed letters: older encodings write tones apart."""
-    stripped = text.strip()
-    if stripped.isascii() or unicodedata.is_normalized("NFC", stripped):
-        return stripped
-    return unicodedata.normalize("NFC", stripped)
 
 
 # XLSX
@@ -253,26 +211,6 @@ def _open_xlsx(stream: BinaryIO, name: str, chunk_rows: int, stack: ExitStack) -
             yield line_number, dict(zip(columns, texts[:width], strict=True)), "", ""
 
     return Table(name=name, columns=columns, chunks=_chunked(rows(), chunk_rows))
-
-
-def cell_text(value: object) -> str:
-    """A typed cell as the text that a person would have typed."""
-    match value:
-        case None:
-            text = ""
-        case bool():
-            text = "true" if value else "false"
-        case float() if value.is_integer() and abs(value) < 1e15:
-            text = str(int(value))
-        case datetime() if value.tzinfo is None and value.time() == MIDNIGHT:
-            text = value.date().isoformat()
-        case date():
-            text = value.isoformat()
-        case dict() | list():
-            text = json.dumps(value, ensure_ascii=False)
-        case _:
-            text = clean_text(str(value))
-    return text
 
 
 # Parquet

@@ -13,8 +13,9 @@ import openpyxl
 
 from data.errors import InputError
 from data.ingest.cell_problems import MOST_SHOWN_SIGNS, CellProblem
+from data.ingest.rejected import undo_defuse
 from data.ingest.sheet_rows import SheetContext, SheetRow, read_sheet
-from data.ingest.tables import Row, clean_text, find_delimiter, find_encoding
+from data.ingest.text_cells import Row, clean_text, find_delimiter, find_encoding
 from data.ingest.upload_guard import UploadKind, UploadRefusedError, check_workbook, find_kind
 
 MOST_ROWS: Final = 10_000
@@ -103,7 +104,9 @@ def _row(
     extra: str,
     flaws: Sequence[CellProblem] = (),
 ) -> UploadedRow:
-    cells = {column: text for column, text in zip(columns, texts, strict=True) if column}
+    cells = {
+        column: undo_defuse(text) for column, text in zip(columns, texts, strict=True) if column
+    }
     problems = list(flaws)
     problems += [
         CellProblem(

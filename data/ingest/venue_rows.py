@@ -13,7 +13,8 @@ from assessments.errors import UnknownVenueTypeError
 from assessments.venue_types import VenueType, require_venue_type
 from data.errors import InputError
 from data.ingest.cell_problems import RowError
-from data.ingest.tables import Row, open_table
+from data.ingest.tables import open_table
+from data.ingest.text_cells import Row
 from geo.names import fold
 
 DAY_FORMS: Final = ("%Y-%m-%d", "%d/%m/%Y")

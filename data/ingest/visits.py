@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.errors import InputError
-from data.ingest.tables import find_delimiter, open_table
+from data.ingest.tables import open_table
+from data.ingest.text_cells import find_delimiter
 
 ENDINGS: Final = (".csv", ".tsv", ".txt", ".parquet", ".ndjson", ".jsonl", ".xlsx")
 

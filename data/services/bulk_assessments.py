@@ -18,7 +18,7 @@ from data.copying import copy_rows
 from data.ingest.assessment_rows import AssessmentColumns, KnownVenue, ScoredRow, score_row
 from data.ingest.assessments import copied_row
 from data.ingest.cell_problems import CellProblem, RowError
-from data.ingest.tables import Row
+from data.ingest.text_cells import Row
 from data.ingest.upload_guard import UploadRefusedError
 from data.ingest.uploaded_tables import UploadedRow, UploadedTable
 from data.ingest.venue_rows import DAY_FORMS
@@ -38,6 +38,7 @@ from data.services.bulk_tables import (
 )
 from data.services.bulk_venues import leave_scope, source_of
 from data.services.level_differences import changing_many_counts
+from data.services.review_choice import choose_reviews_of_venues
 from data.services.venue_trust import renew_trust_of_many
 from data.sql_files import read_sql
 from geo.names import fold
@@ -167,6 +168,7 @@ def store_assessments(
         if stored.stored:
             session.execute(read_sql("rebuild_spans"), {"venue_pks": stored.venue_pks})
             renew_trust_of_many(session, stored.venue_pks)
+            choose_reviews_of_venues(session, stored.venue_pks)
     if stored.stored:
         audit.record(
             session,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from data.ingest.cell_problems import CellProblem
-from data.ingest.tables import Row
+from data.ingest.text_cells import Row
 from data.ingest.upload_guard import UploadRefusedError
 from data.ingest.uploaded_tables import UploadedTable
 from geo.names import fold

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from data.copying import copy_rows
-from data.ingest.tables import Row
+from data.ingest.text_cells import Row
 from data.ingest.uploaded_tables import UploadedRow, UploadedTable
 from data.ingest.venue_rows import VenueColumns, VenueRow, VenueRowReader
 from data.ingest.venues import DEFAULT_FOOTFALL
