@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from data.commands import aggregate, assessments, boundaries, database, demo, serve, venues, visits
+from data.commands import (
+    aggregate,
+    assessments,
+    audit,
+    boundaries,
+    criteria,
+    database,
+    demo,
+    serve,
+    users,
+    venues,
+    visits,
+)
 from data.commands.console import report_failure, set_debug
 from geo.errors import AnToanError
 
@@ -32,7 +44,10 @@ app.add_typer(database.app, name="db")
 app.add_typer(boundaries.app, name="boundaries")
 app.add_typer(venues.app, name="venues")
 app.add_typer(assessments.app, name="assessments")
+app.add_typer(criteria.app, name="criteria")
 app.add_typer(visits.app, name="visits")
+app.add_typer(users.app, name="users")
+app.add_typer(audit.app, name="audit")
 app.add_typer(demo.app, name="demo")
 aggregate.register(app)
 serve.register(app)

@@ -11,9 +11,6 @@ from sqlalchemy.exc import ArgumentError
 
 from data.errors import InputError
 
-SET_UP_PATH = "/set-up"
-"""Address of the one-time link of accounts that an administrator makes."""
-
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
 CHECKOUT: Final = Path(__file__).resolve().parents[1]

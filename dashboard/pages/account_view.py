@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -98,16 +98,7 @@ class VisitorView:
 
     def attempt(self, work: Callable[[], Response]) -> Response:
         """Do something limited; what was too much is said on a page of its own."""
-        try:
-            return work()
-        except LimitedError as error:
-            answer = self.say("limited", 429, minutes=error.minutes)
-            answer.headers["Retry-After"] = str(max(1, int(error.wait.total_seconds())))
-            return answer
-        except BusyError:
-            answer = self.say("busy", 503)
-            answer.headers["Retry-After"] = "5"
-            return answer
+        return answer_limited(work, self.say)
 
 
 @dataclass
@@ -125,6 +116,26 @@ class FormView:
     def refuse(self, name: str, error: AnToanError | str) -> None:
         """Note what is wrong with a field."""
         self.problems.setdefault(name, problem_of(error))
+
+
+class SaysMessage(Protocol):
+    """Makes a page of one message."""
+
+    def __call__(self, kind: str, status_code: int, **values: object) -> Response:
+        """Texts `account.<kind>.title` and `account.<kind>.text`."""
+
+
+def answer_limited(work: Callable[[], Response], say: SaysMessage) -> Response:
+    """Do something limited; what was too much is said on a page, with when to come again."""
+    try:
+        return work()
+    except LimitedError as error:
+        answer = say("limited", 429, minutes=error.minutes)
+        answer.headers["Retry-After"] = str(max(1, int(error.wait.total_seconds())))
+    except BusyError:
+        answer = say("busy", 503)
+        answer.headers["Retry-After"] = "5"
+    return answer
 
 
 def problem_of(error: AnToanError | str) -> str:

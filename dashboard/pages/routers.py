@@ -5,13 +5,38 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from dashboard.pages import account_password, account_register, account_sign_in, venue_pages
+from dashboard.pages import (
+    account_own_second,
+    account_page,
+    account_password,
+    account_register,
+    account_second,
+    account_set_up,
+    account_sign_in,
+    certificate,
+    codes,
+    place,
+    posters,
+    screen,
+    venue_pages,
+    verify,
+)
 from dashboard.pages.context import PageContext
 
 BUILDERS: Final[Sequence[Callable[[PageContext], APIRouter]]] = (
     account_sign_in.build_router,
     account_register.build_router,
     account_password.build_router,
+    account_second.build_router,
+    account_set_up.build_router,
+    account_page.build_router,
+    account_own_second.build_router,
+    certificate.build_router,
+    codes.build_router,
+    place.build_router,
+    posters.build_router,
+    screen.build_router,
+    verify.build_router,
     # Last: the desk's address `/venue/{venue_id}` is a pattern that others below `/venue` match.
     venue_pages.build_router,
 )

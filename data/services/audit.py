@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from data.clock import now
@@ -66,6 +66,13 @@ def find_broken_event(session: Session) -> int | None:
                 return event.event_pk
             previous = event.hash
     return None
+
+
+def read_chain_end(session: Session) -> tuple[int, str]:
+    """How many acts are recorded, and the hash of the last: noted elsewhere, it shows a cut end."""
+    count = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+    last = session.scalar(select(AuditEvent.hash).order_by(AuditEvent.event_pk.desc()).limit(1))
+    return count, (last or FIRST_HASH).hex()
 
 
 def _hash(event: AuditEvent) -> bytes:

@@ -220,14 +220,24 @@ class SecondFactor:
             return None
 
 
-def remove_second_factor(session: Session, account_pk: int) -> None:
-    """Forget secret and recovery codes, in the caller's transaction."""
+def remove_second_factor(
+    session: Session, account_pk: int, *, account_id: str | None = None
+) -> None:
+    """Forget secret and recovery codes, in the caller's transaction.
+
+    Args:
+        session: The transaction.
+        account_pk: Whose.
+        account_id: Theirs, where they do it themselves: it is then recorded as their act.
+    """
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_pk == account_pk))
     session.execute(
         update(Account)
         .where(Account.account_pk == account_pk)
         .values(totp_secret=None, totp_confirmed_at=None, totp_last_step=None)
     )
+    if account_id is not None:
+        record_own_act(session, account_id, "account.second_factor_off")
 
 
 def _plain_code(code: str) -> str:
