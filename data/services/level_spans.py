@@ -1,13 +1,15 @@
 """The days of one venue's level: one change, and the counts of its areas by the difference."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from assessments.levels import VenueLevel
 from assessments.spans import LevelSpan, SpanChange, place_span
-from data.models import Assessment, VenueLevelSpan
+from data.clock import day_of
+from data.models import Assessment, VenueLevelSpan, VenuePastType
 from data.services.count_changes import changing_counts
 from data.services.venue_trust import has_trust_history, renew_trust
 from data.sql_files import read_sql
@@ -24,6 +26,11 @@ def put_span(session: Session, venue_pk: int, new: LevelSpan) -> None:
         venue_pk: The venue.
         new: The assessment's days over its whole validity.
     """
+    until = _last_day_of_type(session, venue_pk, new.submitted_at)
+    if until is not None and until < new.first_day:
+        return
+    if until is not None and until < new.last_day:
+        new = replace(new, last_day=until)
     spans = read_spans(session, venue_pk)
     change = place_span(spans, new)
     is_earliest = not spans or new.first_day < spans[0].first_day
@@ -35,6 +42,11 @@ def put_span(session: Session, venue_pk: int, new: LevelSpan) -> None:
         # The common case by far: only counts of levels change, in two statements.
         _store_spans(session, venue_pk, change)
         _change_counts(session, venue_pk, change, new.first_day)
+
+
+def replace_spans(session: Session, venue_pk: int, new: LevelSpan) -> None:
+    """Let an assessment give the venue's level from its day on; the caller counts."""
+    _store_spans(session, venue_pk, place_span(read_spans(session, venue_pk), new))
 
 
 def read_spans(session: Session, venue_pk: int) -> list[LevelSpan]:
@@ -65,6 +77,16 @@ def read_spans(session: Session, venue_pk: int) -> list[LevelSpan]:
         )
         for row in rows
     ]
+
+
+def _last_day_of_type(session: Session, venue_pk: int, submitted_at: datetime) -> date | None:
+    """Last day on which a venue had the type that it had at a moment; None where it still has."""
+    changed_at = session.scalar(
+        select(func.min(VenuePastType.changed_at)).where(
+            VenuePastType.venue_pk == venue_pk, VenuePastType.changed_at > submitted_at
+        )
+    )
+    return None if changed_at is None else day_of(changed_at) - timedelta(days=1)
 
 
 def _store_spans(session: Session, venue_pk: int, change: SpanChange) -> None:
