@@ -15,7 +15,6 @@ CODE_SIGNS: Final = 16  # 80 bits: nobody finds one by trying
 CODE_BYTES: Final = CODE_SIGNS * SIGN_BITS // 8
 SHORT_SIGNS: Final = 10  # nine random ones, 45 bits, and the check sign
 SHORT_BYTES: Final = 6
-GROUP_SIGNS: Final = 5
 
 STEP_S: Final = 120  # a screen shows one code for this long
 FORGIVEN_STEPS: Final = 2  # scanned just before the change, opened after it; clocks that differ
@@ -88,9 +87,9 @@ def read_short_code(text: str) -> str | None:
 
 
 def grouped(code: str) -> str:
-    """A code as people read it: groups of five with a dash between."""
-    starts = range(0, len(code), GROUP_SIGNS)
-    return "-".join(code[start : start + GROUP_SIGNS] for start in starts)
+    """A code as people read it: a short one in two groups of five, a long one in four of four."""
+    signs = 5 if len(code) == SHORT_SIGNS else 4
+    return "-".join(code[start : start + signs] for start in range(0, len(code), signs))
 
 
 class Freshness(StrEnum):

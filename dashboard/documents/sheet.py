@@ -137,16 +137,17 @@ class Sheet:
             corner_radius=radius,
         )
 
+    def frame(self, box: Box, colour: Colour, *, width: float) -> None:
+        """An empty rectangle with a line of so many millimetres."""
+        self.pdf.set_draw_color(*colour)
+        self.pdf.set_line_width(width)
+        self.pdf.rect(box.x, box.y, box.width, box.height)
+
     def rule(self, *, x: float, y: float, width: float, colour: Colour = LINE_COLOUR) -> None:
         """A thin horizontal line."""
         self.pdf.set_draw_color(*colour)
         self.pdf.set_line_width(0.3)
         self.pdf.line(x, y, x + width, y)
-
-    def width_of(self, text: str, *, size: float, is_bold: bool = False) -> float:
-        """Width of a line in millimetres."""
-        self._set_font(size, is_bold=is_bold)
-        return self.pdf.get_string_width(printable(text))
 
     def to_bytes(self) -> bytes:
         """The finished document."""

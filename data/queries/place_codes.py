@@ -115,7 +115,7 @@ def list_venue_places(session: Session, venue_pks: Sequence[int]) -> dict[int, P
     return {row.venue_pk: Place(**row._mapping) for row in rows}
 
 
-def find_venue_place(session: Session, venue_id: str) -> int | None:
+def find_venue_pk(session: Session, venue_id: str) -> int | None:
     """Key of the venue with a public id."""
     return session.scalar(select(Venue.venue_pk).where(Venue.venue_id == venue_id))
 
