@@ -3,8 +3,7 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from assessments.criteria import (
@@ -20,6 +19,7 @@ from dashboard.api import PREFIX
 from dashboard.api.areas import json_response
 from dashboard.api.audience import OWNER, PUBLIC
 from dashboard.api.context import Context
+from dashboard.api.keys import OwnerKey, require_key_holder, require_staff
 from dashboard.api.models import problems
 from dashboard.api.models_criteria import (
     Answers,
@@ -32,14 +32,8 @@ from dashboard.api.parameters import CriteriaSetParameters, Parameters
 from dashboard.api.problems import ProblemError
 from data.clock import now
 from data.errors import ConflictError, NotFoundError
-from data.services.owner_links import OwnerLinkError, read_owner_token
+from data.scope import scoped_sessions
 from data.services.submissions import submit
-
-owner_key = HTTPBearer(
-    scheme_name="ownerKey",
-    description="The key of the owner link: what stands behind `?key=`",
-    auto_error=False,
-)
 
 SetId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$", examples=["school-1467"])]
 
@@ -132,20 +126,22 @@ async def post_assessment(
     context: Context,
     venue_id: Annotated[str, Path(pattern=r"^[0-9A-Za-z]{1,32}$")],
     body: Submitted,
-    key: Annotated[HTTPAuthorizationCredentials | None, Depends(owner_key)],
+    key: OwnerKey,
     query: Annotated[Parameters, Query()],
 ) -> Response:
     """Stores answers and result; the venue's areas are up to date when the answer arrives."""
     del query
-    require_owner(context.settings.secret_key.get_secret_value(), key, venue_id)
+    actor = await asyncio.to_thread(require_key_holder, context.sessions, key)
+    await asyncio.to_thread(require_staff, context.sessions, actor, venue_id)
     try:
         stored = await asyncio.to_thread(
             submit,
-            context.sessions,
+            scoped_sessions(context.sessions, actor),
             venue_id=venue_id,
             answers=body.answers,
             submitted_at=now(),
-            source="owner_link",
+            source="api_key",
+            account_pk=actor.account_pk,
             set_id=body.set_id,
             submission_key=body.submission_key,
         )
@@ -215,24 +211,6 @@ def _head(one: CriteriaSet | ReferenceSet) -> dict[str, Any]:
         "first_day": one.first_day,
         "last_day": one.last_day,
     }
-
-
-def require_owner(secret: str, key: HTTPAuthorizationCredentials | None, venue_id: str) -> None:
-    """Take only the key of this very venue.
-
-    Raises:
-        ProblemError: 401 without a key; 403 for one that is wrong, too old or another venue's.
-    """
-    if key is None:
-        raise ProblemError(
-            "owner-key-required", 401, "send the key of the owner link as Authorization: Bearer KEY"
-        )
-    try:
-        owned = read_owner_token(secret, key.credentials)
-    except OwnerLinkError as error:
-        raise ProblemError("owner-key-refused", 403, str(error)) from None
-    if owned != venue_id:
-        raise ProblemError("owner-key-refused", 403, "this key is not for this venue")
 
 
 def answers_problem(error: AnswersError) -> ProblemError:

@@ -44,5 +44,5 @@ def small_country(engine: Engine, **changes: Any) -> Iterator[Country]:
     with TestClient(api_app(sessions, **changes)) as client:
         yield Country(client, sessions, day)
     with engine.begin() as connection:
-        connection.execute(text("TRUNCATE boundary_edition, venue CASCADE"))
+        connection.execute(text("TRUNCATE boundary_edition, venue, account CASCADE"))
         connection.execute(text("TRUNCATE area_level_daily"))

@@ -8,19 +8,28 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.criteria import load_criteria_sets
 from data.clock import now, today
 from data.engine import make_sessions
+from data.models import Account, Venue, VenueStaff
 from data.queries.venues import VenueFilter, list_venues, search_venues
-from data.services.owner_links import make_owner_token
+from data.services.api_keys import (
+    PREFIX,
+    find_key_holder,
+    list_api_keys,
+    make_api_key,
+    revoke_api_key,
+)
 from data.services.submissions import submit
-from tests.api_app import SECRET, api_app
+from data.services.user_accounts import disable_user
+from tests.api_app import api_app
 from tests.database.api_country import Country, small_country
 from tests.database.api_data import EDITION
+from tests.people import make_account
 
 HOSTILE = (
     "'",
@@ -164,15 +173,49 @@ def send(country: Country, venue_id: str, key: str | None, **body: Any) -> Any:
     )
 
 
-def test_only_the_key_of_this_venue_opens_a_submission(country: Country) -> None:
+def key_for(country: Country, *venue_ids: str) -> str:
+    """An API key of a new account that holds the venues."""
+    owner = make_account(country.sessions)
+    with country.sessions.begin() as session:
+        session.add_all(
+            VenueStaff(
+                venue_pk=session.scalars(select(Venue.venue_pk).where(Venue.venue_id == one)).one(),
+                account_pk=owner.account_pk,
+                role="editor",
+            )
+            for one in venue_ids
+        )
+    return make_api_key(country.sessions, owner.account_pk, "shop software")
+
+
+def test_only_a_key_of_this_venue_opens_a_submission(country: Country) -> None:
     mine, other = "0000000000000005", "0000000000000004"
     assert send(country, mine, None).status_code == 401
     assert send(country, mine, "nonsense").status_code == 403
-    assert send(country, mine, make_owner_token("another secret", mine)).status_code == 403
-    refused = send(country, mine, make_owner_token(SECRET, other))
+    assert send(country, mine, PREFIX + "A" * 43).status_code == 403
+    key = key_for(country, other)
+    refused = send(country, mine, key)
     assert refused.status_code == 403
     assert refused.json()["type"] == "/problems/owner-key-refused"
+    assert send(country, "0" * 15 + "Z", key).json() == refused.json()
     assert country.get(f"venues/{mine}")["level"] == "not_assessed"
+
+
+def test_a_revoked_key_and_one_of_a_disabled_account_open_nothing(country: Country) -> None:
+    mine = "0000000000000005"
+    key = key_for(country, mine)
+    holder = find_key_holder(country.sessions, key)
+    assert holder is not None
+    (stored,) = list_api_keys(country.sessions, holder.account_pk)
+    assert stored.last_used_at is not None
+    assert not revoke_api_key(country.sessions, holder.account_pk + 1, stored.api_key_pk)
+    assert revoke_api_key(country.sessions, holder.account_pk, stored.api_key_pk)
+    assert send(country, mine, key).status_code == 403
+    other = key_for(country, mine)
+    account = find_key_holder(country.sessions, other)
+    assert account is not None
+    disable_user(country.sessions, Account.account_pk == account.account_pk)
+    assert send(country, mine, other).status_code == 403
 
 
 def test_a_preview_says_what_is_missing_and_stores_nothing(country: Country) -> None:
@@ -212,11 +255,12 @@ def test_a_submission_is_on_the_map_within_a_second(country: Country) -> None:
     address = "/api/v1/levels?level=ward&parent=001"
     wait_for_count(country, address, 5)
     venue = "0000000000000005"
-    stored = send(country, venue, make_owner_token(SECRET, venue), submission_key="first-one")
+    key = key_for(country, venue)
+    stored = send(country, venue, key, submission_key="first-one")
     assert stored.status_code == 201, stored.text
     assert stored.json()["level"] == "safe"
     wait_for_count(country, address, 6)
-    again = send(country, venue, make_owner_token(SECRET, venue), submission_key="first-one")
+    again = send(country, venue, key, submission_key="first-one")
     assert again.status_code == 200
     assert again.json()["is_new"] is False
 

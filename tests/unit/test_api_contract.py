@@ -153,6 +153,7 @@ def test_problem_types_are_never_renamed() -> None:
         "method-not-allowed",
         "owner-key-required",
         "owner-key-refused",
+        "forged",
         "conflict",
         "refused",
         "body-too-large",
