@@ -75,12 +75,20 @@ def _bands(rule: Rule, levels: Levels, least: Fraction) -> Iterator[Found]:
             ("levels",), "levels", "the bands do not stand in order", "list the safest level first",
         )  # fmt: skip
     (first, lowest), (last, highest) = rising[0], rising[-1]
-    if lowest.lower != (least, True):
+    limit, is_inside = lowest.lower
+    if limit < 0 or not is_inside or limit > least:
         yield (
             ("levels", first),
             f"levels.{lowest.code}",
-            f"the scale begins at {least}",
+            f"the scale begins at {float(least):g}",
             f"write at_least: {float(least):g}",
+        )
+    elif not lowest.holds(least):
+        yield (
+            ("levels", first),
+            f"levels.{lowest.code}",
+            f"no answers reach it: the lowest score is {float(least):g}",
+            "let it end above that",
         )
     if highest.upper != (Fraction(rule.scale_max), True):
         yield (

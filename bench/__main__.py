@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from bench import layer_change, levels_api, locating, submission, visits
+from bench import layer_change, levels_api, locating, rescoring, submission, visits
 from bench.database import new_database
 from bench.report import Row, print_table, store
 from bench.server import web_server
@@ -21,8 +21,9 @@ from data.services.embedded_edition import load_embedded_edition
 from data.settings import DatabaseSettings
 
 EDITION = "vn-approx"
-# In this order: the first two need a country without venues, the next two the demo data.
-NAMES = ("locating", "submission", "levels", "layers", "visits")
+# In this order: the first two need a country without venues, the next two the demo data; the
+# last one takes all venues away.
+NAMES = ("locating", "submission", "levels", "layers", "visits", "rescoring")
 ON_DEMO = ("levels", "layers")
 
 
@@ -52,6 +53,7 @@ def _measure(engine: Engine, url: str, wanted: list[str]) -> list[Row]:
         "levels": lambda: _on_site(url, lambda port: levels_api.run(engine, EDITION, port, url)),
         "layers": lambda: _on_site(url, lambda port: layer_change.run(engine, EDITION, port)),
         "visits": lambda: visits.run(engine),
+        "rescoring": lambda: rescoring.run(engine),
         "submission": lambda: submission.run(url, EDITION),
     }
     rows = []
