@@ -1,7 +1,8 @@
 """The days of one venue's level: one change, and the counts of its areas by the difference."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -26,13 +27,8 @@ def put_span(session: Session, venue_pk: int, new: LevelSpan) -> None:
         venue_pk: The venue.
         new: The assessment's days over its whole validity.
     """
-    until = _last_day_of_type(session, venue_pk, new.submitted_at)
-    if until is not None and until < new.first_day:
-        return
-    if until is not None and until < new.last_day:
-        new = replace(new, last_day=until)
     spans = read_spans(session, venue_pk)
-    change = place_span(spans, new)
+    change = _place(session, venue_pk, spans, new)
     is_earliest = not spans or new.first_day < spans[0].first_day
     if is_earliest or has_trust_history(session, venue_pk):
         with changing_counts(session, venue_pk, new.first_day):
@@ -46,7 +42,8 @@ def put_span(session: Session, venue_pk: int, new: LevelSpan) -> None:
 
 def replace_spans(session: Session, venue_pk: int, new: LevelSpan) -> None:
     """Let an assessment give the venue's level from its day on; the caller counts."""
-    _store_spans(session, venue_pk, place_span(read_spans(session, venue_pk), new))
+    change = _place(session, venue_pk, read_spans(session, venue_pk), new)
+    _store_spans(session, venue_pk, change)
 
 
 def read_spans(session: Session, venue_pk: int) -> list[LevelSpan]:
@@ -79,14 +76,21 @@ def read_spans(session: Session, venue_pk: int) -> list[LevelSpan]:
     ]
 
 
-def _last_day_of_type(session: Session, venue_pk: int, submitted_at: datetime) -> date | None:
-    """Last day on which a venue had the type that it had at a moment; None where it still has."""
+def _place(
+    session: Session, venue_pk: int, spans: Sequence[LevelSpan], new: LevelSpan
+) -> SpanChange:
+    """Put an assessment among a venue's spans; it ends where the venue's type changed since."""
     changed_at = session.scalar(
         select(func.min(VenuePastType.changed_at)).where(
-            VenuePastType.venue_pk == venue_pk, VenuePastType.changed_at > submitted_at
+            VenuePastType.venue_pk == venue_pk, VenuePastType.changed_at > new.submitted_at
         )
     )
-    return None if changed_at is None else day_of(changed_at) - timedelta(days=1)
+    if changed_at is not None:
+        last_day = day_of(changed_at) - timedelta(days=1)
+        if last_day < new.first_day:
+            return SpanChange(removed=(), added=())
+        new = replace(new, last_day=min(new.last_day, last_day))
+    return place_span(spans, new)
 
 
 def _store_spans(session: Session, venue_pk: int, change: SpanChange) -> None:

@@ -2,11 +2,13 @@
 --
 -- The last submission of each day holds from that day to the end of its validity, or to the
 -- day before the venue's next submission. A span that stays keeps its weight; a new one takes
--- the venue's weight of now.
+-- the venue's weight of now. What was submitted before the venue's type changed holds no
+-- longer than to the day before that change.
 WITH latest AS (
     SELECT DISTINCT ON (assessment.venue_pk, submitted.day)
         assessment.venue_pk,
         submitted.day AS first_day,
+        assessment.submitted_at,
         result.valid_until,
         result.level,
         result.safety_tenths,
@@ -23,14 +25,22 @@ WITH latest AS (
         assessment.venue_pk, submitted.day,
         assessment.submitted_at DESC, assessment.assessment_pk DESC
 ),
-placed AS (
+held AS (
     SELECT
         latest.*,
         least(
             valid_until,
-            lead(first_day) OVER (PARTITION BY venue_pk ORDER BY first_day) - 1
+            lead(first_day) OVER (PARTITION BY venue_pk ORDER BY first_day) - 1,
+            (
+                SELECT min((past.changed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) - 1
+                FROM venue_past_type AS past
+                WHERE past.venue_pk = latest.venue_pk AND past.changed_at > latest.submitted_at
+            )
         ) AS last_day
     FROM latest
+),
+placed AS (
+    SELECT * FROM held WHERE last_day >= first_day
 ),
 gone AS (
     DELETE FROM venue_level_span AS standing

@@ -55,7 +55,11 @@ def test_a_key_makes_one_owner_once(sessions: sessionmaker[Session]) -> None:
     assert role_of(sessions, venue_id, second) is None
     with sessions() as session:
         kinds = session.scalars(select(VenueEvent.kind).order_by(VenueEvent.event_pk)).all()
-        actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.event_pk)).all()
+        actions = session.scalars(
+            select(AuditEvent.action)
+            .where(AuditEvent.subject_id == venue_id)
+            .order_by(AuditEvent.event_pk)
+        ).all()
     assert kinds == ["link_made", "claimed"]
     assert actions == ["venue.link_made", "venue.claimed"]
 
