@@ -156,6 +156,13 @@ def add_span(
             "assessment": assessment_pk,
         },
     )
+    session.execute(
+        text(
+            "UPDATE venue SET first_assessed_on = least(first_assessed_on, :first)"
+            " WHERE venue_pk = :venue"
+        ),
+        {"venue": venue_pk, "first": first_day},
+    )
 
 
 def at_noon(day: date) -> datetime:

@@ -16,6 +16,25 @@ _FIGURES: Final[dict[str, Any]] = {
     "at_risk": 4,
     "unsafe": 1,
     "not_assessed": 1,
+    "trust": {
+        "graded": 20,
+        "shares": {
+            "self_declared": 0.3,
+            "documents_checked": 0.1,
+            "inspected": 0.5,
+            "contested": 0.05,
+            "expired": 0.05,
+        },
+        "inspections": 11,
+        "agreement": {
+            "pairs": 11,
+            "kappa": 0.645,
+            "low": 0.221,
+            "high": 1.0,
+            "weighted_kappa": 0.694,
+        },
+        "appeals": {"decisions": 14, "overturned": 1},
+    },
 }
 _PROVINCE: Final[dict[str, Any]] = {
     "code": "01",
@@ -53,6 +72,7 @@ _VENUE_RESULT: Final = {
     "set_id": "school-1467",
     "set_level": "safe",
     "valid_until": "2021-12-19",
+    "trust": {"grade": "inspected", "since": "2021-11-20"},
 }
 _SCORE: Final[dict[str, Any]] = {
     "set_id": "school-1467",
@@ -136,6 +156,7 @@ EXAMPLES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
         **_VENUE_RESULT,
         "edition": "vn-2021",
         "day": "2021-11-20",
+        "reply": None,
     },
     ("get", "/api/v1/search"): {
         "edition": "vn-2021",
@@ -149,7 +170,9 @@ EXAMPLES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
                 "bbox": [105.8, 21.02, 105.85, 21.06],
             }
         ],
-        "venues": [{**_VENUE, "area": "00001", "area_name": "Phường Phúc Xá"}],
+        "venues": [
+            {**_VENUE, "trust": "inspected", "area": "00001", "area_name": "Phường Phúc Xá"}
+        ],
     },
     ("get", "/api/v1/criteria"): {
         "items": [

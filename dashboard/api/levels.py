@@ -1,6 +1,7 @@
 """`GET /api/v1/levels`: safety of areas, as items or as one letter per boundary feature."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,7 +16,9 @@ from dashboard.api.context import ApiContext, Context, Marks, respond
 from dashboard.api.figures import area_figures
 from dashboard.api.models import CompactLevels, LevelList, problems
 from dashboard.api.parameters import LevelParameters, admin_level
+from dashboard.api.trust import trust_document
 from data.errors import NotFoundError
+from data.queries.area_trust import NO_TRUST, AreaTrust, read_area_trust
 from data.queries.areas import read_boundary_index
 from data.services.levels import LevelTable, read_levels
 from geo.levels import AdminLevel
@@ -62,7 +65,12 @@ async def get_levels(
         if query.form == "compact":
             document = await _compact(context, table)
         else:
-            document = _items(table, content_hash)
+            trust = await context.run(
+                lambda session: read_area_trust(
+                    session, edition_code=edition, codes=table.codes, day=day
+                )
+            )
+            document = _items(table, trust, content_hash)
         return Answer(to_json(document), cache_control=TODAY if is_today else PAST)
 
     answer = await context.cache.get_or_make(key, make)
@@ -96,7 +104,9 @@ async def boundary_codes(
     return boundary_href(edition, level, parent_code, index.content_hash), index.codes
 
 
-def _items(table: LevelTable, content_hash: str | None) -> dict[str, Any]:
+def _items(
+    table: LevelTable, trust: Mapping[str, AreaTrust], content_hash: str | None
+) -> dict[str, Any]:
     figures = area_figures(table.counts, table.classes)
     return {
         **head(table.edition_code, table.level, table.parent_code, table.day),
@@ -104,7 +114,10 @@ def _items(table: LevelTable, content_hash: str | None) -> dict[str, Any]:
         "boundary": None
         if content_hash is None
         else boundary_href(table.edition_code, table.level, table.parent_code or ALL, content_hash),
-        "items": [{"code": code, **item} for code, item in zip(table.codes, figures, strict=True)],
+        "items": [
+            {"code": code, **item, "trust": trust_document(trust.get(code, NO_TRUST))}
+            for code, item in zip(table.codes, figures, strict=True)
+        ],
         "next": None,
     }
 

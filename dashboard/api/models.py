@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dashboard.api.models_trust import AreaTrust
 from dashboard.api.problems import MEDIA_TYPE, ProblemDocument
 
 AreaLevelWord = Literal["safe", "at_risk", "unsafe", "not_enough_data"]
@@ -92,7 +93,7 @@ class AreaDetail(Area):
 
 
 class AreaFigures(Document):
-    """Level and counts of an area on a day."""
+    """Level, counts and trust of an area on a day."""
 
     level: AreaLevelWord
     index: float | None = Field(description="0 unsafe to 100 safe, weighted by footfall")
@@ -106,6 +107,7 @@ class AreaFigures(Document):
     at_risk: int
     unsafe: int
     not_assessed: int
+    trust: AreaTrust
 
 
 class LevelItem(AreaFigures):

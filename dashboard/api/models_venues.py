@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from dashboard.api.models import Document, LevelWord, VenueLevelWord
+from dashboard.api.models_trust import PublicReply, TrustWord, VenueTrust
 
 
 class Venue(Document):
@@ -21,6 +22,7 @@ class Venue(Document):
     set_id: str | None
     set_level: str | None = Field(description="The criteria set's own level code")
     valid_until: date | None = Field(description="Last day on which the level holds")
+    trust: VenueTrust
 
 
 class VenueList(Document):
@@ -37,6 +39,7 @@ class VenueDetail(Venue):
 
     edition: str
     day: date
+    reply: PublicReply | None
 
 
 class VenuePoints(Document):
@@ -53,6 +56,11 @@ class VenuePoints(Document):
     levels: str = Field(
         description="One letter each: s safe, r at_risk, u unsafe, n not_assessed",
         examples=["ssrn"],
+    )
+    trust: str = Field(
+        description="One letter each: s self_declared, d documents_checked, i inspected, "
+        "c contested, e expired; - never assessed",
+        examples=["sid-"],
     )
 
 
@@ -77,6 +85,7 @@ class FoundVenue(Document):
     lon: float | None
     lat: float | None
     level: VenueLevelWord
+    trust: TrustWord | None
     area: str | None
     area_name: str | None
 

@@ -66,6 +66,7 @@ async def get_search(context: Context, query: Annotated[SearchParameters, Query(
                 "lon": degrees(venue.lon),
                 "lat": degrees(venue.lat),
                 "level": venue.level.value,
+                "trust": None if venue.trust is None else venue.trust.value,
                 "area": venue.area_code,
                 "area_name": venue.area_name,
             }

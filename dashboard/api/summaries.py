@@ -5,6 +5,8 @@ from typing import Any
 
 from assessments.levels import AreaLevel
 from dashboard.api.figures import area_figures, rounded
+from dashboard.api.trust import trust_document
+from data.queries.area_trust import NO_TRUST
 from data.services.levels import AreaSummary, Trend
 
 
@@ -24,7 +26,10 @@ def summary_document(summary: AreaSummary, trend: Trend) -> dict[str, Any]:
             "name_en": area.name_en,
             "level": area.level.word,
         },
-        "figures": area_figures(summary.counts, summary.classes)[0],
+        "figures": {
+            **area_figures(summary.counts, summary.classes)[0],
+            "trust": trust_document(summary.trust),
+        },
         "trend": _trend(trend),
         "worst": [
             {
@@ -33,6 +38,7 @@ def summary_document(summary: AreaSummary, trend: Trend) -> dict[str, Any]:
                 "name_en": part.area.name_en,
                 "admin_level": part.area.level.word,
                 **parts[part.position],
+                "trust": trust_document(summary.part_trust.get(part.area.code, NO_TRUST)),
             }
             for part in summary.worst
         ],

@@ -3,9 +3,11 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from assessments.levels import VenueLevel
+from assessments.trust import Trust
 from dashboard.api import PREFIX
 from dashboard.api.areas import json_response
 from dashboard.api.audience import PUBLIC
@@ -16,6 +18,7 @@ from dashboard.api.models_venues import VenueDetail, VenueList, VenuePoints
 from dashboard.api.parameters import VenueDayParameters, VenueParameters, bbox_numbers
 from dashboard.api.problems import invalid_parameter
 from data.queries.editions import require_edition
+from data.queries.trust import PublicReply, read_public_reply
 from data.queries.venues import VenueFilter, VenueRecord, list_venues, read_venue
 from geo.names import fold
 
@@ -26,6 +29,14 @@ LETTERS: Final = {
     VenueLevel.AT_RISK: "r",
     VenueLevel.UNSAFE: "u",
     VenueLevel.NOT_ASSESSED: "n",
+}
+TRUST_LETTERS: Final = {
+    Trust.SELF_DECLARED: "s",
+    Trust.DOCUMENTS_CHECKED: "d",
+    Trust.INSPECTED: "i",
+    Trust.CONTESTED: "c",
+    Trust.EXPIRED: "e",
+    None: "-",
 }
 
 router = APIRouter(prefix=PREFIX, tags=["venues"])
@@ -98,13 +109,21 @@ async def get_venue(
     marks = Marks.of(context)
     edition = await marks.edition(query.edition)
     day, _ = await marks.day(query.day)
-    venue = await context.run(
-        lambda session: (
-            require_edition(session, edition),
-            read_venue(session, edition_code=edition, venue_id=venue_id, day=day),
-        )[1]
-    )
-    document = {**venue_document(venue), "edition": edition, "day": day}
+
+    def read(session: Session) -> tuple[VenueRecord, PublicReply | None]:
+        require_edition(session, edition)
+        found = read_venue(session, edition_code=edition, venue_id=venue_id, day=day)
+        return found, read_public_reply(session, found.venue_pk, day)
+
+    venue, reply = await context.run(read)
+    document = {
+        **venue_document(venue),
+        "edition": edition,
+        "day": day,
+        "reply": None
+        if reply is None
+        else {"text": reply.wording, "published_on": reply.published_on},
+    }
     return json_response(document, cache_control=FRESH)
 
 
@@ -122,6 +141,10 @@ def venue_document(venue: VenueRecord) -> dict[str, Any]:
         "set_id": venue.set_id,
         "set_level": venue.set_level,
         "valid_until": venue.valid_until,
+        "trust": {
+            "grade": None if venue.trust is None else venue.trust.value,
+            "since": venue.trust_since,
+        },
     }
 
 
@@ -139,4 +162,5 @@ def _columns(venues: list[VenueRecord]) -> dict[str, Any]:
         "lon": [degrees(venue.lon) for venue in placed],
         "lat": [degrees(venue.lat) for venue in placed],
         "levels": "".join(LETTERS[venue.level] for venue in placed),
+        "trust": "".join(TRUST_LETTERS[venue.trust] for venue in placed),
     }

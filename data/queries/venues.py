@@ -25,9 +25,19 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from assessments.levels import VenueLevel
+from assessments.trust import Trust
 from data.errors import NotFoundError
-from data.models import Area, Assessment, AssessmentResult, Venue, VenueArea, VenueLevelSpan
+from data.models import (
+    Area,
+    Assessment,
+    AssessmentResult,
+    Venue,
+    VenueArea,
+    VenueLevelSpan,
+    VenueTrustSpan,
+)
 from data.queries.areas import contains_words, like_pattern, require_area_id
+from data.queries.trust import trust_column, trust_holds_on
 
 CANDIDATES: Final = 300
 SHORTEST_INNER_WORD: Final = 3  # the trigram index finds no shorter words
@@ -39,7 +49,8 @@ class VenueRecord:
 
     `lon`, `lat` are degrees, EPSG:4326. `area_code` is the leaf area of the
     edition that holds the point, None outside all. `set_id`, `set_level` and
-    `valid_until` are None where the venue is not assessed on the day.
+    `valid_until` are None where the venue is not assessed on the day. `trust` is None for a
+    venue that was never assessed up to the day; `trust_since` the first day of the grade.
     """
 
     venue_pk: int
@@ -54,6 +65,8 @@ class VenueRecord:
     set_id: str | None
     set_level: str | None
     valid_until: date | None
+    trust: Trust | None
+    trust_since: date | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +91,7 @@ class FoundVenue:
     lon: float | None
     lat: float | None
     level: VenueLevel
+    trust: Trust | None
     area_code: str | None
     area_name: str | None
 
@@ -203,16 +217,18 @@ def _find(session: Session, edition_code: str, day: date, keys: Subquery) -> lis
             func.ST_X(Venue.point).label("lon"),
             func.ST_Y(Venue.point).label("lat"),
             _level().label("level"),
+            trust_column(day).label("trust"),
             Area.code.label("area_code"),
             Area.name.label("area_name"),
         )
         .join(keys, keys.c.venue_pk == Venue.venue_pk)
         .outerjoin(VenueLevelSpan, _holds_on(day))
+        .outerjoin(VenueTrustSpan, trust_holds_on(day))
         .outerjoin(VenueArea, _in_edition(edition_code))
         .outerjoin(Area, Area.area_id == VenueArea.area_id)
         .order_by(keys.c.place)
     )
-    return [FoundVenue(**{**dict(row._mapping), "level": VenueLevel(row.level)}) for row in rows]
+    return [FoundVenue(**_words(row)) for row in rows]
 
 
 def _leaf_ids(session: Session, *, edition_code: str, code: str) -> ColumnElement[Sequence[int]]:
@@ -240,8 +256,11 @@ def _select_venues(*, edition_code: str, day: date) -> Select[*tuple[Any, ...]]:
             Assessment.set_id,
             AssessmentResult.set_level,
             VenueLevelSpan.last_day.label("valid_until"),
+            trust_column(day).label("trust"),
+            func.coalesce(VenueTrustSpan.first_day, VenueLevelSpan.first_day).label("trust_since"),
         )
         .outerjoin(VenueLevelSpan, _holds_on(day))
+        .outerjoin(VenueTrustSpan, trust_holds_on(day))
         .outerjoin(Assessment, Assessment.assessment_pk == VenueLevelSpan.assessment_pk)
         .outerjoin(AssessmentResult, AssessmentResult.assessment_pk == VenueLevelSpan.assessment_pk)
         .outerjoin(VenueArea, _in_edition(edition_code))
@@ -270,5 +289,10 @@ def _is_open(day: date) -> ColumnElement[bool]:
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> VenueRecord:
+    return VenueRecord(**_words(row))
+
+
+def _words(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     facts = dict(row._mapping)
-    return VenueRecord(**{**facts, "level": VenueLevel(facts["level"])})
+    trust = None if facts["trust"] is None else Trust(facts["trust"])
+    return {**facts, "level": VenueLevel(facts["level"]), "trust": trust}

@@ -237,9 +237,11 @@ def _restore(session: Session, venue: Venue, appeal: Appeal, actor: Actor) -> in
         .order_by(Assessment.submitted_at.desc(), Assessment.assessment_pk.desc())
         .limit(1)
     ).one_or_none()
-    if newer is not None or row is None or row[1].safety_tenths is None:
+    if newer is not None or row is None:
         return None
     earlier, result = row
+    if result.safety_tenths is None:
+        return None
     decided_on, today = day_of(contested.submitted_at), day_of(at)
     left = result.valid_until - decided_on
     if left < timedelta(0):

@@ -11,6 +11,12 @@ from assessments.areas import AREA_LEVELS, AreaLevels, classify_areas
 from assessments.levels import AreaLevel
 from data.clock import today as ask_today
 from data.errors import InputError, NotFoundError
+from data.queries.area_trust import (
+    NO_TRUST,
+    AreaTrust,
+    read_area_trust,
+    read_country_trust,
+)
 from data.queries.editions import require_edition
 from data.queries.levels import (
     COUNT_NAMES,
@@ -112,6 +118,8 @@ class AreaSummary:
         worst: Its direct parts with enough data, the worst first.
         part_counts, part_classes: All direct parts, in code order.
         venue_types: Open venues by type, the most frequent type first.
+        trust: How far the area's levels can be believed.
+        part_trust: The same of its direct parts, by code; those never assessed are missing.
     """
 
     edition_code: str
@@ -124,6 +132,8 @@ class AreaSummary:
     part_counts: AreaCountArrays
     part_classes: AreaLevels
     venue_types: tuple[TypeCounts, ...]
+    trust: AreaTrust
+    part_trust: dict[str, AreaTrust]
 
 
 def read_levels(
@@ -248,6 +258,16 @@ def read_area_summary(
             session, edition_code, area_id=area.area_id if area else None, day=day
         )
         generation = read_generation(session, edition_code, day)
+        part_codes = [part.code for part in parts]
+        part_trust = read_area_trust(session, edition_code=edition_code, codes=part_codes, day=day)
+        if area is None:
+            trust = read_country_trust(
+                session, edition_code=edition_code, codes=part_codes, day=day
+            )
+        else:
+            trust = read_area_trust(
+                session, edition_code=edition_code, codes=[area.code], day=day
+            ).get(area.code, NO_TRUST)
     part_classes = _classify(part_counts)
     return AreaSummary(
         edition_code=edition_code,
@@ -260,6 +280,8 @@ def read_area_summary(
         part_counts=part_counts,
         part_classes=part_classes,
         venue_types=venue_types,
+        trust=trust,
+        part_trust=part_trust,
     )
 
 

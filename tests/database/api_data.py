@@ -189,6 +189,7 @@ def add_venue(
             point=WKTElement(f"POINT({unit.west + SIZE / 2} {unit.south + SIZE / 2})", srid=4326),
             footfall_per_day=100,
             opened_on=day - timedelta(days=100),
+            first_assessed_on=None if level is None else day,
             source="test",
             external_id=str(number),
         )

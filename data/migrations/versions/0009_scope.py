@@ -32,11 +32,12 @@ OF_VENUES = (
     "appeal",
     "owner_reply",
     "revisit_request",
-    "venue_report",
     "place_zone",
     "place_code",
     "certificate",
 )
+# What the public writes of a venue is for its committee: owners never see a reporter's words.
+OF_COMMITTEES = ("venue_report",)
 # Tables whose rows belong to a row of another table under a policy.
 OF_OTHERS = {
     "assessment_result": ("assessment", "assessment_pk"),
@@ -120,6 +121,8 @@ def upgrade() -> None:
     )
     for table in OF_VENUES:
         _guard(table, "antoan_sees_venue(venue_pk)")
+    for table in OF_COMMITTEES:
+        _guard(table, "(SELECT antoan_role()) <> 'owner' AND antoan_sees_venue(venue_pk)")
     for table, (parent, key) in OF_OTHERS.items():
         _guard(
             table,
@@ -138,7 +141,7 @@ def _guard(table: str, condition: str) -> None:
 
 def downgrade() -> None:
     """Take back; the role stays, since other databases of the server may use it."""
-    for table in (*OF_VENUES, *OF_OTHERS, *OF_ACCOUNTS):
+    for table in (*OF_VENUES, *OF_COMMITTEES, *OF_OTHERS, *OF_ACCOUNTS):
         op.execute(f"DROP POLICY seen_by_role ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
