@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
+from argon2 import PasswordHasher
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from data.engine import make_engine, make_sessions, sqlalchemy_url
 from data.scope import ACTOR
+from data.services import passwords
 from data.settings import DatabaseSettings
 
 ROOT = Path(__file__).parents[1]
@@ -89,6 +91,15 @@ def committing_sessions(engine: Engine) -> Iterator[sessionmaker[Session]]:
                 " visit_hourly CASCADE"
             )
         )
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords hashed at no cost, for tests that are not about time or memory."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    nobody = hasher.hash("the password of nobody")
+    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
+    monkeypatch.setattr(passwords, "_nobodys_hash", lambda: nobody)
 
 
 @pytest.fixture(scope="session")
