@@ -22,7 +22,6 @@ from dashboard.auth.turned_away import TurnedAway, answer_turned_away
 from dashboard.head import HeadAsGet
 from dashboard.limits import BodyLimit
 from dashboard.observe import Metrics, Observe
-from dashboard.pages.assess import build_router as build_assess_router
 from dashboard.pages.context import PageContext
 from dashboard.pages.map import mount_map
 from dashboard.pages.routers import build_page_routers
@@ -122,13 +121,6 @@ def _mount_pages(
     )
     for router in build_page_routers(pages):
         app.include_router(router)
-    app.include_router(
-        build_assess_router(
-            sessions=sessions,
-            secret=settings.secret_key.get_secret_value(),
-            is_https=settings.is_https,
-        )
-    )
     mount_static(app)
     dash_app = mount_map(app, settings=settings, sessions=sessions)
     return lambda: tuple(dash_app.csp_hashes())

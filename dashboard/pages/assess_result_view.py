@@ -1,15 +1,12 @@
-"""What the result page shows, from a stored submission and the criteria set."""
+"""What the result page shows, from a stored submission and the version that scored it."""
 
 from dataclasses import dataclass
-from datetime import date
-
-from babel.dates import format_date
 
 from assessments.criteria import CriteriaSet, SetLevel
 from assessments.scoring import ScoreResult, score
-from dashboard.pages.assess_view import ChangeView, build_changes, score_text
+from dashboard.pages.assess_score_view import ChangeView, build_changes, score_text
 from dashboard.texts.catalogue import Texts
-from data.queries.owner_venues import StoredSubmission
+from data.queries.submission_history import StoredSubmission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +25,10 @@ class ResultView:
     """The result of one stored submission.
 
     Attributes:
-        lines: Empty where the set has changed since: reasons are those of the version
-            that scored the answers, and are not made up from another.
+        chapters: Empty where the version that scored the answers is not known any more:
+            reasons are not made up from another.
+        vetoed_by: Criteria that forced the level.
+        limited_by: Criteria that broke the limit of a better level.
     """
 
     level: str
@@ -39,6 +38,7 @@ class ResultView:
     band: str
     score: str
     vetoed_by: tuple[CriterionLine, ...]
+    limited_by: tuple[CriterionLine, ...]
     next_level: str
     changes: tuple[ChangeView, ...]
     chapters: tuple[tuple[str, tuple[CriterionLine, ...]], ...]
@@ -50,11 +50,11 @@ def build_result(
     """The result as stored, with the reasons of the version that scored it.
 
     Args:
-        criteria_set: The set of the submission as it is today; None where it is gone.
+        criteria_set: The set in the version of the submission; None where it is gone.
         stored: The submission.
         text: Texts of the language shown.
     """
-    if criteria_set is None or criteria_set.version != stored.set_version:
+    if criteria_set is None:
         return ResultView(
             level=stored.level,
             set_level=stored.set_level,
@@ -63,6 +63,7 @@ def build_result(
             band="",
             score=f"{stored.score:g}",
             vetoed_by=(),
+            limited_by=(),
             next_level="",
             changes=(),
             chapters=(),
@@ -76,9 +77,10 @@ def build_result(
         set_level=set_level.title.of(text.language),
         level_reason=set_level.level_reason.of(text.language),
         action=set_level.action.of(text.language) if set_level.action else "",
-        band=_band_text(set_level, text),
+        band=_band_text(set_level, text) if set_level.has_band and result.has_level else "",
         score=score_text(criteria_set, result, text),
         vetoed_by=tuple(lines[key] for key in result.vetoed_by),
+        limited_by=tuple(lines[key] for key in result.limited_by),
         next_level=(
             criteria_set.levels_by_code[upper.set_level].title.of(text.language) if upper else ""
         ),
@@ -114,9 +116,3 @@ def _band_text(level: SetLevel, text: Texts) -> str:
         lower=text(f"assess.band.{'at_least' if low_in else 'above'}", limit=f"{float(low):g}"),
         upper=text(f"assess.band.{'at_most' if high_in else 'below'}", limit=f"{float(high):g}"),
     )
-
-
-def day_text(day: date, text: Texts) -> str:
-    """A day in the order in which the language writes it."""
-    pattern = "dd/MM/yyyy" if text.language == "vi" else "d MMMM yyyy"
-    return format_date(day, format=pattern, locale=text.language)

@@ -1,41 +1,65 @@
-"""What the assessment form shows: questions, marks and the moving score, from pure values."""
+"""What the assessment pages ask: chapters, questions and answers as plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from babel.numbers import format_decimal
+from datetime import datetime
 
 from assessments.answers import allowed_answers
 from assessments.criteria import Confidence, CriteriaSet, Criterion
 from assessments.errors import AnswerProblem
-from assessments.scoring import NextLevel, Preview, ScoreResult
 from dashboard.texts.catalogue import Texts
+from data import clock
+from data.queries.drafts import AnswerState, DraftState
+from data.queries.evidence import EvidenceItem
+from data.services.drafts import AnswerConflict
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceView:
-    """One answer to tap."""
+    """One answer to tap.
+
+    Attributes:
+        note: What stands for this number of points, where the set says so.
+    """
 
     value: str
     label: str
     spoken: str
+    note: str
     is_checked: bool
     is_word: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionView:
-    """One criterion with its choices."""
+    """One criterion with its choices.
+
+    Attributes:
+        layout: `words`, `points`, `scale` for a long row of numbers, or `described`.
+        notes: What stands for some numbers of points, where the set describes not all.
+        stored: The answer that stands; another one may be shown, to choose from.
+        revision: Its revision; 0 where there is none.
+        changed: Who answered it last and when, if that was somebody else.
+        conflict: What somebody else answered meanwhile; empty without a conflict.
+    """
 
     id: str
     title: str
     choices: tuple[ChoiceView, ...]
-    is_scale: bool
+    layout: str
+    notes: tuple[str, ...]
+    parts: tuple[str, ...]
     is_mandatory: bool
     marks: tuple[str, ...]
     reason: str
     reason_code: str
     problem: str
+    stored: str
+    revision: int
+    changed: str
+    conflict: str
+    conflict_value: str
+    evidence: tuple[EvidenceItem, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,74 +76,55 @@ class ChapterView:
         """Questions in the chapter."""
         return len(self.questions)
 
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeView:
-    """One change that is proposed."""
-
-    id: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScoreView:
-    """The score bar."""
-
-    answered: int
-    total: int
-    level: str
-    level_word: str
-    set_level: str
-    score: str
-    range_text: str
-    next_text: str
-    changes: tuple[ChangeView, ...]
-    vetoed_by: tuple[str, ...]
-
     @property
-    def percent(self) -> int:
-        """Share of questions answered, in whole percents."""
-        return 100 * self.answered // self.total
+    def is_full(self) -> bool:
+        """Whether nothing is missing."""
+        return self.answered == self.total
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftPicture:
+    """All that the questions show beside their text.
+
+    Attributes:
+        answers: Texts shown, by criterion.
+        state: The stored draft; None before the first answer.
+        reasons: Reason codes of the answers, by criterion.
+        problems: What cannot be taken, by criterion.
+        conflicts: What somebody else changed meanwhile.
+        evidence: Files by criterion.
+        account_pk: The person who looks.
+    """
+
+    answers: Mapping[str, str]
+    state: DraftState | None
+    reasons: Mapping[str, str]
+    problems: Mapping[str, AnswerProblem]
+    conflicts: Sequence[AnswerConflict]
+    evidence: Mapping[str, tuple[EvidenceItem, ...]]
+    account_pk: int
 
 
 def build_chapters(
-    criteria_set: CriteriaSet,
-    answers: Mapping[str, str],
-    *,
-    reasons: Mapping[str, str],
-    problems: Mapping[str, AnswerProblem],
-    text: Texts,
+    criteria_set: CriteriaSet, picture: DraftPicture, text: Texts
 ) -> tuple[ChapterView, ...]:
-    """The chapters with their questions.
-
-    Args:
-        criteria_set: The set to ask.
-        answers: Texts of the answers so far, by criterion id.
-        reasons: Reason codes of the answers so far, by criterion id.
-        problems: What cannot be taken, by criterion id.
-        text: Texts of the language shown.
-    """
+    """The chapters with their questions."""
+    conflicts = {one.theirs.criterion_id: one.theirs for one in picture.conflicts}
+    questions = {
+        one.id: _question(criteria_set, one, picture, conflicts.get(one.id), text)
+        for one in criteria_set.criteria
+    }
     return tuple(
         ChapterView(
             id=chapter.id,
             title=chapter.title.of(text.language),
             questions=tuple(
-                _question(
-                    criteria_set,
-                    criterion,
-                    given=answers.get(criterion.id, "").strip(),
-                    reason=reasons.get(criterion.id, ""),
-                    problem=problems.get(criterion.id),
-                    text=text,
-                )
-                for criterion in criteria_set.criteria
-                if criterion.chapter == chapter.id
+                questions[one.id] for one in criteria_set.criteria if one.chapter == chapter.id
             ),
             answered=sum(
                 1
-                for criterion in criteria_set.criteria
-                if criterion.chapter == chapter.id and answers.get(criterion.id)
+                for one in criteria_set.criteria
+                if one.chapter == chapter.id and picture.answers.get(one.id)
             ),
         )
         for chapter in criteria_set.chapters
@@ -129,34 +134,67 @@ def build_chapters(
 def _question(
     criteria_set: CriteriaSet,
     criterion: Criterion,
-    *,
-    given: str,
-    reason: str,
-    problem: AnswerProblem | None,
+    picture: DraftPicture,
+    conflict: AnswerState | None,
     text: Texts,
 ) -> QuestionView:
-    is_points = criterion.answer == "points"
-    choices = allowed_answers(criterion) if is_points else ("pass", "fail")
+    given = picture.answers.get(criterion.id, "").strip()
+    state = picture.state.states.get(criterion.id) if picture.state else None
+    reason = picture.reasons.get(criterion.id, "")
+    problem = picture.problems.get(criterion.id)
+    notes = {points: note.of(text.language) for points, note in criterion.options}
+    is_described = bool(notes) and criterion.is_scale_complete
+    is_changed = state is not None and state.account_pk != picture.account_pk and not conflict
     return QuestionView(
         id=criterion.id,
         title=criterion.title.of(text.language),
-        choices=tuple(
-            ChoiceView(
-                value=str(choice),
-                label=str(choice) if isinstance(choice, int) else text(f"assess.answer.{choice}"),
-                spoken=answer_word(choice, text),
-                is_checked=given == str(choice),
-                is_word=not isinstance(choice, int),
-            )
-            for choice in choices
+        choices=_choices(criterion, given, notes if is_described else {}, text),
+        layout="described" if is_described else _layout(criteria_set, criterion),
+        notes=()
+        if is_described
+        else tuple(
+            text("assess.scale.note", points=points, note=note) for points, note in notes.items()
         ),
-        is_scale=is_points and criteria_set.rule.is_lower_safer,
-        is_mandatory=not is_points and criterion.id in criteria_set.veto_ids,
+        parts=tuple(part.title.of(text.language) for part in criterion.sub_contents),
+        is_mandatory=criterion.id in criteria_set.mandatory_ids,
         marks=_marks(criterion, text),
         reason=text(f"assess.reason.{reason}") if reason else "",
         reason_code=reason,
         problem=text(f"assess.problem.{problem.code}") if problem else "",
+        stored=state.answer if state else "",
+        revision=state.revision if state else 0,
+        changed=changed_text(state, text) if state and is_changed else "",
+        conflict=conflict_text(criterion, conflict, text) if conflict else "",
+        conflict_value=conflict.answer if conflict else "",
+        evidence=picture.evidence.get(criterion.id, ()),
     )
+
+
+def _choices(
+    criterion: Criterion, given: str, notes: Mapping[int, str], text: Texts
+) -> tuple[ChoiceView, ...]:
+    found = allowed_answers(criterion)
+    if criterion.answer == "pass_fail":
+        # "Đạt" before "Không đạt", as people say it.
+        found = (*found[1::-1], *found[2:])
+    return tuple(
+        ChoiceView(
+            value=str(choice),
+            label=str(choice) if isinstance(choice, int) else text(f"assess.answer.{choice}"),
+            spoken=answer_word(choice, text),
+            note=notes.get(choice, "") if isinstance(choice, int) else "",
+            is_checked=given == str(choice),
+            is_word=not isinstance(choice, int),
+        )
+        for choice in found
+    )
+
+
+def _layout(criteria_set: CriteriaSet, criterion: Criterion) -> str:
+    if criterion.answer == "pass_fail":
+        return "words"
+    is_long = len(criteria_set.outcomes[criterion.id]) > 12
+    return "scale" if is_long else "points"
 
 
 def _marks(criterion: Criterion, text: Texts) -> tuple[str, ...]:
@@ -171,85 +209,27 @@ def _marks(criterion: Criterion, text: Texts) -> tuple[str, ...]:
     )
 
 
-def build_score(criteria_set: CriteriaSet, preview: Preview, text: Texts) -> ScoreView:
-    """The score bar of answers so far."""
-    total = len(criteria_set.criteria)
-    result = preview.result
-    best, worst = preview.best, preview.worst
-    set_levels = criteria_set.levels_by_code
-    range_text = ""
-    if result is None and preview.missing and len(preview.missing) < total:
-        names = {
-            "worst": set_levels[worst.set_level].title.of(text.language),
-            "best": set_levels[best.set_level].title.of(text.language),
-        }
-        range_text = (
-            text("assess.score.certain", level=names["best"])
-            if best.set_level == worst.set_level
-            else text("assess.score.between", **names)
-        )
-    known = result or (best if best.set_level == worst.set_level else None)
-    next_level = result.next_level if result else None
-    return ScoreView(
-        answered=total - len(preview.missing),
-        total=total,
-        level=known.level.value if known else "",
-        level_word=text(f"level.{known.level.value}") if known else "",
-        set_level=set_levels[known.set_level].title.of(text.language) if known else "",
-        score=score_text(criteria_set, result, text) if result else _points_text(preview, text),
-        range_text=range_text,
-        next_text=_next_text(criteria_set, result, text),
-        changes=build_changes(criteria_set, next_level, text),
-        vetoed_by=(result or best).vetoed_by,
-    )
+def changed_text(state: AnswerState, text: Texts) -> str:
+    """Who changed an answer last."""
+    key = "assess.changed.taken_back" if not state.answer else "assess.changed.by"
+    return text(key, name=_name(state, text), time=clock_text(state.saved_at))
 
 
-def _points_text(preview: Preview, text: Texts) -> str:
-    if preview.max_points == 0:
-        return ""
-    return text("assess.score.points", points=preview.points, max=preview.max_points)
-
-
-def _next_text(criteria_set: CriteriaSet, result: ScoreResult | None, text: Texts) -> str:
-    if result is None:
-        return ""
-    if result.next_level is None:
-        return text("assess.score.best")
-    level = criteria_set.levels_by_code[result.next_level.set_level]
+def conflict_text(criterion: Criterion, state: AnswerState, text: Texts) -> str:
+    """What somebody else answered meanwhile, and that one has to choose."""
     return text(
-        "assess.score.next",
-        level=level.title.of(text.language),
-        count=len(result.next_level.changes),
+        "assess.conflict",
+        name=_name(state, text),
+        time=clock_text(state.saved_at),
+        answer=typed_word(criterion, state.answer, text),
     )
 
 
-def build_changes(
-    criteria_set: CriteriaSet, next_level: NextLevel | None, text: Texts
-) -> tuple[ChangeView, ...]:
-    """The changes that reach the next level, in words."""
-    if next_level is None:
-        return ()
-    return tuple(
-        ChangeView(
-            id=change.criterion_id,
-            title=criteria_set.criteria_by_id[change.criterion_id].title.of(text.language),
-            text=text(
-                "assess.change",
-                old=answer_word(change.old_answer, text),
-                new=answer_word(change.new_answer, text),
-            ),
-        )
-        for change in next_level.changes
-    )
-
-
-def score_text(criteria_set: CriteriaSet, result: ScoreResult, text: Texts) -> str:
-    """The score in the set's own terms, with two decimals at most."""
-    if criteria_set.rule.kind == "passed_count":
-        return text("assess.score.count", points=result.points, max=result.max_points)
-    value = format_decimal(result.score, format="#,##0.##", locale=text.language)
-    is_index = criteria_set.rule.is_lower_safer
-    return text("assess.score.index" if is_index else "assess.score.percent", value=value)
+def typed_word(criterion: Criterion, answer: str, text: Texts) -> str:
+    """An answer as a form sends it, in words."""
+    if not answer:
+        return text("assess.answer.none")
+    return answer_word(int(answer) if answer.isdecimal() else answer, text)
 
 
 def answer_word(answer: object, text: Texts) -> str:
@@ -257,3 +237,12 @@ def answer_word(answer: object, text: Texts) -> str:
     if isinstance(answer, int):
         return text("assess.answer.points", points=answer)
     return text(f"assess.answer.{answer}")
+
+
+def clock_text(moment: datetime) -> str:
+    """The time of day in Việt Nam."""
+    return f"{moment.astimezone(clock.VIETNAM):%H:%M}"
+
+
+def _name(state: AnswerState, text: Texts) -> str:
+    return state.name or text("assess.somebody")

@@ -41,15 +41,16 @@ def read_submitted_evidence(
 
 
 def _items() -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        EvidenceFile.evidence_id,
+        EvidenceFile.criterion_id,
+        EvidenceFile.media_type,
+        EvidenceFile.size,
+        EvidenceFile.pages,
+        EvidenceFile.uploaded_at,
+    )
     return (
-        select(
-            EvidenceFile.evidence_id,
-            EvidenceFile.criterion_id,
-            EvidenceFile.media_type,
-            EvidenceFile.size,
-            EvidenceFile.pages,
-            EvidenceFile.uploaded_at,
-        )
+        select(*columns)
         .where(EvidenceFile.removed_at.is_(None), EvidenceFile.criterion_id.is_not(None))
         .order_by(EvidenceFile.evidence_pk)
     )

@@ -1,14 +1,13 @@
-"""What the owner of one venue sees: the venue, its area, and its own submissions."""
+"""A venue as its owner sees it, with its area."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import NotFoundError
-from data.models import Area, Assessment, AssessmentResult, BoundaryEdition, Venue, VenueArea
+from data.models import Area, BoundaryEdition, Venue, VenueArea
 from data.queries.provinces import province_code_column
 
 
@@ -33,21 +32,6 @@ class OwnerVenue:
     area_code: str | None
     area_name: str | None
     province_code: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoredSubmission:
-    """One submission as stored: answers and what the rules then said."""
-
-    submission_key: str | None
-    set_id: str
-    set_version: str
-    answers: dict[str, Any]
-    submitted_at: datetime
-    score: float
-    level: str
-    set_level: str
-    valid_until: date
 
 
 def read_owner_venue(session: Session, venue_id: str) -> OwnerVenue:
@@ -81,44 +65,3 @@ def read_owner_venue(session: Session, venue_id: str) -> OwnerVenue:
     if row is None:
         raise NotFoundError(f"there is no venue {venue_id!r}")
     return OwnerVenue(**row._mapping)
-
-
-def read_submission(
-    session: Session, venue_id: str, submission_key: str
-) -> StoredSubmission | None:
-    """The submission that a venue sent with a key; None where it sent none."""
-    return _one(
-        session,
-        _submissions(venue_id).where(Assessment.submission_key == submission_key),
-    )
-
-
-def read_latest_submission(session: Session, venue_id: str) -> StoredSubmission | None:
-    """The venue's newest submission; None where there is none."""
-    return _one(session, _submissions(venue_id))
-
-
-def _submissions(venue_id: str) -> Select[Any]:
-    return (
-        select(
-            Assessment.submission_key,
-            Assessment.set_id,
-            Assessment.set_version,
-            Assessment.answers,
-            Assessment.submitted_at,
-            AssessmentResult.score,
-            AssessmentResult.level,
-            AssessmentResult.set_level,
-            AssessmentResult.valid_until,
-        )
-        .join(AssessmentResult, AssessmentResult.assessment_pk == Assessment.assessment_pk)
-        .join(Venue, Venue.venue_pk == Assessment.venue_pk)
-        .where(Venue.venue_id == venue_id)
-        .order_by(Assessment.submitted_at.desc(), Assessment.assessment_pk.desc())
-        .limit(1)
-    )
-
-
-def _one(session: Session, statement: Select[Any]) -> StoredSubmission | None:
-    row = session.execute(statement).one_or_none()
-    return None if row is None else StoredSubmission(**row._mapping)

@@ -1,342 +1,348 @@
-"""The assessment page over HTTP, as a browser without JavaScript uses it."""
+"""The assessment pages over HTTP, as a browser without JavaScript uses them."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from assessments.criteria import load_criteria_sets
-from dashboard.pages.assess import build_router
-from dashboard.pages.assess_form import MAX_BYTES
-from dashboard.static_files import mount_static
-from data.models import Area, Assessment, AssessmentResult, BoundaryEdition, Venue, VenueArea
-from data.services.owner_links import make_owner_token, owner_path
-
-SECRET = "k7-only-for-tests-" + "x" * 20
-NOW = datetime(2021, 11, 20, 3, 0, tzinfo=UTC)
-SCHOOL_ID, OTHER_ID, CAFE_ID = "SCH00000000000AA", "HSP00000000000AA", "CAF00000000000AA"
-PATH = f"/venue/{SCHOOL_ID}/assess"
-
-
-def make_venue(venue_id: str, venue_type: str, name: str, *, is_demo: bool = False) -> Venue:
-    return Venue(
-        venue_id=venue_id,
-        venue_type=venue_type,
-        name=name,
-        name_ascii="x",
-        footfall_per_day=100,
-        opened_on=date(2020, 1, 1),
-        source="test",
-        is_demo=is_demo,
-    )
+from assessments.criteria import criteria_set_for
+from data.clock import today
+from data.models import Assessment, AssessmentDraft, AssessmentResult, Venue
+from data.services.submissions import submit
+from tests.assess_site import AssessSite, hidden_fields
+from tests.people import make_account
 
 
 @pytest.fixture
-def stored(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
-    """Three venues, one of them in an area of the active edition."""
-    with sessions.begin() as session:
-        school = make_venue(SCHOOL_ID, "school.primary", "Trường <Nguyễn> & Trãi", is_demo=True)
-        session.add_all(
-            [
-                school,
-                make_venue(OTHER_ID, "hospital.public", "Bệnh viện A"),
-                make_venue(CAFE_ID, "cafe", "Cà phê"),
-                BoundaryEdition(
-                    code="e1", title_vi="x", title_en="x", source="x", licence="x",
-                    is_approximate=True, is_active=True,
-                ),
-            ]
-        )  # fmt: skip
-        session.flush()
-        area = Area(
-            edition_code="e1", code="00001", admin_level=3, path=[1], is_leaf=True,
-            name="Phường Phúc Xá", name_ascii="phuc xa",
-        )  # fmt: skip
-        session.add(area)
-        session.flush()
-        session.add(VenueArea(venue_pk=school.venue_pk, edition_code="e1", area_id=area.area_id))
-    return sessions
+def site(sessions: sessionmaker[Session]) -> AssessSite:
+    return AssessSite(sessions)
 
 
-def make_client(sessions: sessionmaker[Session], **options: object) -> TestClient:
-    app = FastAPI()
-    app.include_router(
-        build_router(sessions=sessions, secret=SECRET, now=lambda: NOW, **options)  # type: ignore[arg-type]
-    )
-    mount_static(app)
-    return TestClient(app, base_url="https://site.test", follow_redirects=False)
+def test_pages_are_private_and_need_nothing_inline(site: AssessSite) -> None:
+    for address in (site.path, f"{site.path}?step=during", f"{site.path}/review"):
+        page = site.client.get(address)
+        assert page.status_code == 200
+        assert page.headers["cache-control"] == "no-store"
+        assert "unsafe-inline" not in page.headers["content-security-policy"]
+        assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|<style", page.text)
+        assert "Trường &lt;Nguyễn&gt; &amp; Trãi" in page.text
+        assert '<html lang="vi">' in page.text
+        english = site.client.get(address, params={"lang": "en"})
+        assert '<html lang="en">' in english.text
 
 
-@pytest.fixture
-def client(stored: sessionmaker[Session]) -> TestClient:
-    return make_client(stored)
+def test_nobody_else_gets_in(site: AssessSite) -> None:
+    stranger, csrf = site.browser(make_account(site.sessions))
+    nobody = TestClient(site.app, follow_redirects=False)
+    for path in ("", "/review", "/draft?since=0", "/result?submission=1"):
+        assert stranger.get(site.path + path).status_code == 404
+        assert nobody.get(site.path + path).status_code == 303
+    for path in ("", "/review", "/discard", "/fill"):
+        assert site.client.post(site.path + path, data={}).status_code == 403
+        assert stranger.post(site.path + path, data={"csrf": csrf}).status_code == 404
+    answers = {"draft": "", "set": "x:1", "editor": "e", "answers": []}
+    assert site.client.post(f"{site.path}/answers", json=answers).status_code == 403
 
 
-@pytest.fixture
-def owner(client: TestClient) -> TestClient:
-    """A browser that has opened the school's link."""
-    assert client.get(owner_path(SECRET, SCHOOL_ID)).status_code == 303
-    return client
-
-
-def token_of(page: Response) -> str:
-    found = re.search(r'name="form" value="([^"]+)"', page.text)
-    assert found is not None
-    return unescape(found.group(1))
-
-
-def answers(**others: str) -> dict[str, str]:
-    ids = load_criteria_sets()["school-1467"].criteria_by_id
-    return {f"a.{key}": others.get(f"c{key}", "pass") for key in ids}
-
-
-def count(sessions: sessionmaker[Session]) -> int:
-    with sessions() as session:
-        return session.scalar(select(func.count()).select_from(Assessment)) or 0
-
-
-def test_key_moves_from_the_address_into_a_cookie_of_this_venue(client: TestClient) -> None:
-    answer = client.get(owner_path(SECRET, SCHOOL_ID) + "&lang=en")
-    assert (answer.status_code, answer.headers["location"]) == (303, PATH + "?lang=en")
-    cookie = answer.headers["set-cookie"].lower()
-    assert f"path=/venue/{SCHOOL_ID.lower()}" in cookie
-    assert "httponly" in cookie
-    assert "samesite=lax" in cookie
-    assert "secure" not in cookie
-    page = client.get(PATH)
-    assert page.status_code == 200
-    assert "key=" not in page.text
-
-
-def test_cookie_demands_https_where_the_site_has_it(stored: sessionmaker[Session]) -> None:
-    answer = make_client(stored, is_https=True).get(owner_path(SECRET, SCHOOL_ID))
-    assert "secure" in answer.headers["set-cookie"].lower()
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "",
-        "nonsense",
-        make_owner_token(SECRET, OTHER_ID),
-        make_owner_token("another-secret", SCHOOL_ID),
-        make_owner_token(SECRET, SCHOOL_ID)[:-1] + "!",
-    ],
-    # Tokens hold the time they were made at: as ids they would differ between the test workers.
-    ids=["empty", "nonsense", "of another venue", "by another secret", "broken"],
-)
-def test_wrong_key_gets_a_friendly_page_in_both_languages(client: TestClient, key: str) -> None:
-    answer = client.get(PATH, params={"key": key})
-    assert answer.status_code == 403
-    assert "Liên kết không mở được" in answer.text
-    assert "This link does not open" in answer.text
-    assert "set-cookie" not in answer.headers
-    assert "Nguyễn" not in answer.text
-
-
-def test_expired_key_opens_nothing(stored: sessionmaker[Session]) -> None:
-    client = make_client(stored, link_max_age_s=-1)
-    assert client.get(owner_path(SECRET, SCHOOL_ID)).status_code == 403
-
-
-def test_without_a_key_every_address_is_closed(client: TestClient) -> None:
-    for answer in (
-        client.get(PATH),
-        client.get(PATH + "/result?receipt=x"),
-        client.post(PATH, data=answers()),
-        client.post(PATH + "/score", data=answers()),
-    ):
-        assert answer.status_code == 403
-
-
-def test_one_owner_never_reaches_another_venue(owner: TestClient) -> None:
-    token = make_owner_token(SECRET, SCHOOL_ID)
-    answer = owner.get(f"/venue/{OTHER_ID}/assess", headers={"cookie": f"antoan_owner={token}"})
-    assert answer.status_code == 403
-
-
-def test_page_is_private_and_needs_nothing_inline(owner: TestClient) -> None:
-    page = owner.get(PATH)
-    assert page.headers["cache-control"] == "no-store"
-    policy = page.headers["content-security-policy"]
-    assert "unsafe-inline" not in policy
-    assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|<style", page.text)
-    assert "Trường &lt;Nguyễn&gt; &amp; Trãi" in page.text
-    assert "dữ liệu mẫu" in page.text
-    assert '<html lang="vi">' in page.text
-    assert '<html lang="en">' in owner.get(PATH + "?lang=en").text
-
-
-def test_static_files_are_found_and_kept(owner: TestClient) -> None:
-    for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', owner.get(PATH).text):
-        answer = owner.get(unescape(address))
-        assert answer.status_code == 200
-        assert "immutable" in answer.headers["cache-control"]
-        assert owner.get(urlsplit(address).path).headers["cache-control"] == "no-cache"
-
-
-def test_form_is_stored_and_its_result_shown(
-    owner: TestClient, stored: sessionmaker[Session]
-) -> None:
-    form = {"form": token_of(owner.get(PATH)), "lang": "vi", **answers(c5="fail", c6="fail")}
-    answer = owner.post(PATH, data=form)
+def test_steps_save_as_they_are_left_and_lead_to_the_review(site: AssessSite) -> None:
+    page = site.client.get(f"{site.path}?step=before")
+    assert page.text.count("<fieldset") == 15
+    assert page.text.count(" disabled>") == 8
+    answer = site.post(page, "next", a1="pass", a2="fail")
     assert answer.status_code == 303
-    with stored() as session:
+    assert parse_qs(urlsplit(answer.headers["location"]).query)["step"] == ["during"]
+    overview = site.client.get(site.path)
+    assert "2/7" in overview.text
+    assert "Làm tiếp" in overview.text
+    assert "Đã trả lời 2/15" in overview.text
+    back = site.post(site.client.get(f"{site.path}?step=during"), "previous")
+    assert "step=before" in back.headers["location"]
+    assert site.post(page, "review").headers["location"].endswith("/assess/review?lang=vi")
+    review = site.client.get(f"{site.path}/review").text
+    assert "Còn 13 câu chưa trả lời" in review
+    assert 'id="declare"' not in review
+
+
+def test_whole_way_to_the_result(site: AssessSite) -> None:
+    site.fill(a5="fail", a6="fail")
+    review = unescape(site.client.get(f"{site.path}/review").text)
+    assert "13/15 tiêu chí đạt" in review
+    assert "tiêu chí bắt buộc chưa đạt" in review
+    assert "từ “Không đạt” thành “Đạt”" in review
+    answer = site.review()
+    assert answer.status_code == 303
+    with site.sessions() as session:
         row = session.scalars(select(Assessment)).one()
         result = session.scalars(select(AssessmentResult)).one()
-    assert (row.source, row.set_id, row.answers["5"]) == ("owner_link", "school-1467", "fail")
-    assert (result.level, result.set_level, result.score) == ("unsafe", "unsafe", 13)
-    page = owner.get(answer.headers["location"])
-    assert page.status_code == 200
-    text = unescape(page.text)
-    assert "Không an toàn" in text
-    assert "13/15 tiêu chí đạt" in text
-    assert "20/11/2021" in text
-    assert "Mức này: từ 0 đến dưới 8." in text
-    assert "từ “Không đạt” thành “Đạt”" in text
-    assert "/?area=00001&lang=vi" in text
-    assert "(Phường Phúc Xá)" in text
-    english = owner.get(answer.headers["location"].replace("lang=vi", "lang=en")).text
-    assert "Valid until the end of 20 November 2021" in english
+    assert (row.source, row.kind, row.declared_name) == ("site", "self", "Nguyễn Văn An")
+    assert row.account_pk == site.owner.account_pk
+    assert (result.level, result.score) == ("unsafe", 13)
+    text = unescape(site.client.get(answer.headers["location"]).text)
+    for words in ("Không an toàn", "13/15 tiêu chí đạt", "Nguyễn Văn An", "Đánh giá lại"):
+        assert words in text
+    english = site.client.get(answer.headers["location"].replace("lang=vi", "lang=en")).text
+    assert "Valid until the end of" in english
 
 
-def test_sending_twice_stores_once(owner: TestClient, stored: sessionmaker[Session]) -> None:
-    form = {"form": token_of(owner.get(PATH)), **answers()}
-    first, second = owner.post(PATH, data=form), owner.post(PATH, data=form)
-    assert (first.status_code, second.status_code) == (303, 303)
+def test_sending_twice_stores_once(site: AssessSite) -> None:
+    site.fill()
+    fields = hidden_fields(site.client.get(f"{site.path}/review").text) | {
+        "true": "yes",
+        "name": "An B",
+    }
+    first = site.client.post(f"{site.path}/review", data=fields)
+    second = site.client.post(f"{site.path}/review", data=fields)
     assert first.headers["location"] == second.headers["location"]
-    assert count(stored) == 1
-
-
-def test_form_sent_again_with_other_answers_is_shown_again_with_a_new_token(
-    owner: TestClient, stored: sessionmaker[Session]
-) -> None:
-    form = {"form": token_of(owner.get(PATH)), **answers()}
-    owner.post(PATH, data=form)
-    page = owner.post(PATH, data=form | {"a.1": "fail"})
-    assert page.status_code == 409
-    assert "đã được gửi trước đó" in page.text
-    assert count(stored) == 1
-    again = owner.post(PATH, data=form | {"a.1": "fail", "form": token_of(page)})
-    assert again.status_code == 303
-    assert count(stored) == 2
-
-
-def test_what_is_missing_or_wrong_is_named_and_the_answers_are_kept(
-    owner: TestClient, stored: sessionmaker[Session]
-) -> None:
-    form = {"form": token_of(owner.get(PATH)), **answers(c2="maybe"), "a.99": "pass"}
-    del form["a.3"]
-    page = owner.post(PATH, data=form)
-    assert page.status_code == 422
-    assert count(stored) == 0
-    text = unescape(page.text)
-    assert "cần xem lại 3 mục" in text
-    assert '<a href="#q-3">3</a>' in text
-    assert "99: Bộ tiêu chí không có câu này" in text
-    assert page.text.count(" checked>") == 13
-    complete = form | {"form": token_of(page), "a.2": "fail", "a.3": "pass"}
-    del complete["a.99"]
-    assert owner.post(PATH, data=complete).status_code == 303
-
-
-def test_preview_without_javascript_scores_and_stores_nothing(
-    owner: TestClient, stored: sessionmaker[Session]
-) -> None:
-    page = owner.post(PATH, data={"do": "preview", **answers(c1="fail")})
-    assert page.status_code == 200
-    assert "14/15 tiêu chí đạt" in page.text
-    assert page.text.count(" checked>") == 15
-    assert count(stored) == 0
-
-
-@pytest.mark.parametrize("forged", ["", "nonsense", None])
-def test_form_without_our_token_is_not_stored(
-    owner: TestClient, stored: sessionmaker[Session], forged: str | None
-) -> None:
-    form = answers() | ({"form": forged} if forged is not None else {})
-    page = owner.post(PATH, data=form)
-    assert page.status_code == 403
-    assert page.text.count(" checked>") == 15
-    assert count(stored) == 0
-    assert owner.post(PATH, data=form | {"form": token_of(page)}).status_code == 303
-
-
-def test_token_of_another_owner_is_worth_nothing(
-    stored: sessionmaker[Session], client: TestClient
-) -> None:
-    client.get(f"{PATH}?key={make_owner_token(SECRET, SCHOOL_ID)}")
-    token = token_of(client.get(PATH))
-    other = make_client(stored)
-    other.get(owner_path(SECRET, OTHER_ID))
-    answer = other.post(f"/venue/{OTHER_ID}/assess", data={"form": token, "a.1.1": "3"})
-    assert answer.status_code == 403
-    assert count(stored) == 0
-
-
-def test_moving_score_gives_reasons_and_what_is_missing(owner: TestClient) -> None:
-    answer = owner.post(PATH + "/score", data={"lang": "en", "a.1": "pass", "a.4": "fail"}).json()
-    assert answer["reasons"]["4"]["code"] == "mandatory_failed"
-    assert set(answer["reasons"]) == {"1", "4"}
-    assert "Answered 2/15" in answer["score"]
-    assert "certain to be “Not safe”" in unescape(answer["score"])
-
-
-def test_last_answers_can_be_filled_in(owner: TestClient) -> None:
-    form = {"form": token_of(owner.get(PATH)), **answers(c9="fail")}
-    owner.post(PATH, data=form)
-    page = owner.get(PATH)
-    assert page.text.count(" checked>") == 0
-    assert "Lần đánh giá gần nhất: 20/11/2021" in page.text
-    filled = owner.get(PATH + "?answers=last")
-    assert filled.text.count(" checked>") == 15
-    assert "kiểm tra từng câu" in filled.text
-
-
-def test_receipt_of_another_venue_shows_nothing(owner: TestClient) -> None:
-    answer = owner.get(PATH + "/result?receipt=unknown")
-    assert (answer.status_code, urlsplit(answer.headers["location"]).path) == (303, PATH)
-    assert parse_qs(urlsplit(answer.headers["location"]).query) == {"lang": ["vi"]}
-
-
-def test_closed_venue_takes_no_assessment(owner: TestClient, stored: sessionmaker[Session]) -> None:
-    form = {"form": token_of(owner.get(PATH)), **answers()}
-    with stored.begin() as session:
-        venue = session.scalars(select(Venue).where(Venue.venue_id == SCHOOL_ID)).one()
-        venue.closed_on = date(2021, 11, 1)
-    page = owner.post(PATH, data=form)
-    assert page.status_code == 409
-    assert "đã đóng" in page.text
-    assert count(stored) == 0
-
-
-def test_type_without_a_set_and_venue_that_is_gone_are_said_plainly(client: TestClient) -> None:
-    client.get(owner_path(SECRET, CAFE_ID))
-    page = client.get(f"/venue/{CAFE_ID}/assess")
-    assert "Chưa có bộ tiêu chí" in page.text
-    client.get(owner_path(SECRET, "GONE"))
-    assert client.get("/venue/GONE/assess").status_code == 404
+    assert site.count() == 1
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type"),
+    ("changes", "said"),
     [
-        (b"x" * (MAX_BYTES + 1), "application/x-www-form-urlencoded"),
-        (b"a=1&" * 700, "application/x-www-form-urlencoded"),
-        (b"a=%FF", "application/x-www-form-urlencoded"),
-        (b"\xff", "application/x-www-form-urlencoded"),
-        (b"{}", "application/json"),
+        ({"name": ""}, "Hãy ghi họ tên"),
+        ({"name": "x"}, "Hãy ghi họ tên"),
+        ({"name": "a\u202eb"}, "Hãy ghi họ tên"),
+        ({"name": "n" * 121}, "Hãy ghi họ tên"),
+        ({"true": ""}, "Hãy đánh dấu"),
+        ({"revision": "0"}, "đã thay đổi sau khi bạn xem"),
+        ({"revision": "x"}, "đã thay đổi sau khi bạn xem"),
+        ({"draft": "unknown"}, "người khác gửi hoặc xóa"),
     ],
+    ids=["empty", "short", "turned", "long", "box", "old", "wrong", "draft"],
 )
-def test_body_that_is_no_form_of_ours_is_refused(
-    owner: TestClient, body: bytes, content_type: str
+def test_what_is_not_declared_is_not_stored(
+    site: AssessSite, changes: dict[str, str], said: str
 ) -> None:
-    answer = owner.post(PATH, content=body, headers={"content-type": content_type})
-    assert answer.status_code == 400
+    site.fill()
+    page = site.review(**changes)
+    assert page.status_code in (409, 422)
+    assert said in unescape(page.text)
+    assert site.count() == 0
+
+
+def test_conflict_shows_both_and_lets_one_choose(site: AssessSite) -> None:
+    mine = site.client.get(f"{site.path}?step=before")
+    assert site.post(mine, "save", a1="pass").status_code == 303
+    mine = site.client.get(f"{site.path}?step=before")
+    _, client, csrf = site.colleague()
+    theirs = client.get(f"{site.path}?step=before")
+    fields = site.fields(theirs) | {"a.1": "fail", "a.2": "pass", "do": "save", "csrf": csrf}
+    assert client.post(site.path, data=fields).status_code == 303
+    # Question 1 was touched by both, question 2 only by them: no conflict there.
+    again = site.post(mine, "next", a1="pass", a3="pass")
+    assert again.status_code == 303  # what the page showed and was not touched is not sent
+    clash = site.post(mine, "next", a1="", a3="fail", a2="fail")
+    assert clash.status_code == 409
+    text = unescape(clash.text)
+    assert "Trần Bình đã đổi câu này thành “Đạt”" in text
+    assert "Hãy chọn câu trả lời đúng" in text
+    settled = site.post(clash, "next")
+    assert settled.status_code == 303
+    page = site.client.get(f"{site.path}?step=before")
+    assert re.search(r'name="a.2" value="fail" checked', page.text)
+    assert re.search(r'name="a.1" value="fail" checked', page.text)
+
+
+def test_wrong_answers_are_named_and_the_others_kept(site: AssessSite) -> None:
+    page = site.client.get(f"{site.path}?step=before")
+    refused = site.post(page, "next", a1="maybe", a2="pass")
+    assert refused.status_code == 422
+    text = unescape(refused.text)
+    assert "cần xem lại 1 mục" in text
+    assert re.search(r'name="a.2" value="pass" checked', refused.text)
+
+
+def test_form_of_another_set_is_not_stored(site: AssessSite) -> None:
+    page = site.client.get(f"{site.path}?step=before")
+    fields = site.fields(page) | {"a.1": "pass", "set": "school-1467:1999-01-01.1"}
+    answer = site.client.post(site.path, data=fields)
+    assert "Bộ tiêu chí vừa đổi" in unescape(answer.text)
+    with site.sessions() as session:
+        assert session.scalar(select(func.count()).select_from(AssessmentDraft)) == 0
+
+
+def test_answers_are_saved_one_by_one_for_the_script(site: AssessSite) -> None:
+    headers = {"X-CSRF-Token": site.csrf}
+    found = criteria_set_for("school.primary", today())
+    assert found is not None
+    name = f"{found.id}:{found.version}"
+    first = site.client.post(
+        f"{site.path}/answers",
+        headers=headers,
+        json={"draft": "", "set": name, "editor": "p1",
+              "answers": [{"id": "4", "answer": "fail", "seen": 0}]},
+    )  # fmt: skip
+    assert first.status_code == 200
+    body = first.json()
+    assert body["saved"] == {"4": 1}
+    assert body["reasons"]["4"]["code"] == "mandatory_failed"
+    assert "Đã trả lời 1/15" in unescape(body["score"])
+    _, client, csrf = site.colleague()
+    clash = client.post(
+        f"{site.path}/answers",
+        headers={"X-CSRF-Token": csrf},
+        json={"draft": body["draft"], "set": name, "editor": "p2",
+              "answers": [{"id": "4", "answer": "pass", "seen": 0},
+                          {"id": "5", "answer": "pass", "seen": 0}]},
+    )  # fmt: skip
+    assert clash.status_code == 409
+    (conflict,) = clash.json()["conflicts"]
+    assert (conflict["mine"], conflict["theirs"]) == ("pass", "fail")
+    assert "Nguyễn An" in conflict["text"]
+    assert clash.json()["saved"] == {"5": 2}
+    look = site.client.get(f"{site.path}/draft", params={"draft": body["draft"], "since": 1})
+    (change,) = look.json()["changes"]
+    assert (change["id"], change["answer"]) == ("5", "pass")
+    assert "Trần Bình" in change["text"]
+    quiet = site.client.get(f"{site.path}/draft", params={"draft": body["draft"], "since": 2})
+    assert quiet.json() == {"state": "open", "draft": body["draft"], "revision": 2}
+    gone = site.client.get(f"{site.path}/draft", params={"draft": "other", "since": 2})
+    assert gone.json() == {"state": "closed"}
+    wrong = site.client.post(
+        f"{site.path}/answers",
+        headers=headers,
+        json={"draft": "", "set": "x:1", "editor": "p1", "answers": []},
+    )
+    assert (wrong.status_code, wrong.json()["state"]) == (409, "set_changed")
+
+
+def test_draft_is_thrown_away(site: AssessSite) -> None:
+    site.fill()
+    fields = site.fields(site.client.get(site.path))
+    assert site.client.post(f"{site.path}/discard", data=fields).status_code == 303
+    assert "Bắt đầu đánh giá" in site.client.get(site.path).text
+    assert site.client.post(f"{site.path}/discard", data=fields).status_code == 303
+
+
+def test_last_answers_fill_the_next_draft(site: AssessSite) -> None:
+    site.fill(a9="fail")
+    site.review()
+    page = site.client.get(site.path)
+    assert "Lần đánh giá gần nhất" in page.text
+    answer = site.client.post(f"{site.path}/fill", data=site.fields(page))
+    assert answer.status_code == 303
+    assert "Đã trả lời 15/15" in site.client.get(site.path).text
+
+
+def test_history_and_comparison(site: AssessSite) -> None:
+    site.fill(a9="fail")
+    first = site.review().headers["location"]
+    site.fill(a1="fail")
+    second = site.review().headers["location"]
+    pks = [parse_qs(urlsplit(one).query)["submission"][0] for one in (first, second)]
+    history = site.client.get(f"/venue/{site.venue_id}/history").text
+    assert history.count('class="dot dot-') == 2 + 3  # two results, three in the legend
+    assert history.count("<tr>") == 3
+    compared = unescape(
+        site.client.get(
+            f"/venue/{site.venue_id}/compare", params={"first": pks[1], "second": pks[0]}
+        ).text
+    )
+    assert "▲ 1 câu tốt hơn" in compared
+    assert "▼ 1 câu kém hơn" in compared
+    assert "13 câu không đổi" in compared
+    assert "Hai lần dùng bộ tiêu chí" not in compared
+    earlier = site.client.get(first).text
+    assert "đã có đánh giá mới hơn" in earlier
+    for query in ({"first": pks[0], "second": "999999"}, {"first": "0", "second": "1"}):
+        answer = site.client.get(f"/venue/{site.venue_id}/compare", params=query)
+        assert answer.status_code in (404, 422)
+
+
+def test_submissions_of_another_venue_are_not_found(
+    site: AssessSite, sessions: sessionmaker[Session]
+) -> None:
+    other = AssessSite(sessions)
+    other.fill()
+    place = other.review().headers["location"]
+    pk = parse_qs(urlsplit(place).query)["submission"][0]
+    assert site.client.get(f"{site.path}/result?submission={pk}").status_code == 404
+    answer = site.client.get(f"/venue/{site.venue_id}/compare?first={pk}&second={pk}")
+    assert answer.status_code == 404
+
+
+def test_different_sets_are_not_compared_question_by_question(
+    sessions: sessionmaker[Session],
+) -> None:
+    site = AssessSite(sessions, venue_type="school.primary")
+    site.fill()
+    site.review()
+    with sessions.begin() as session:
+        session.execute(
+            update(Venue).where(Venue.venue_id == site.venue_id).values(venue_type="office")
+        )
+    criteria_set = criteria_set_for("office", today())
+    assert criteria_set is not None
+    submit(
+        sessions,
+        venue_id=site.venue_id,
+        answers={one.id: one.all_points[0] for one in criteria_set.criteria},
+        submitted_at=datetime.now(UTC),
+        source="test",
+    )
+    with sessions() as session:
+        first, second = session.scalars(
+            select(Assessment.assessment_pk).order_by(Assessment.assessment_pk)
+        ).all()
+    page = unescape(
+        site.client.get(f"/venue/{site.venue_id}/compare?first={first}&second={second}").text
+    )
+    assert "Hai lần dùng bộ tiêu chí" in page
+    assert "15 câu chỉ có ở lần A" in page
+    assert "tốt hơn" not in page
+
+
+def test_venue_that_is_closed_or_without_a_set_is_told_so(
+    sessions: sessionmaker[Session],
+) -> None:
+    site = AssessSite(sessions)
+    with sessions.begin() as session:
+        session.execute(
+            update(Venue).where(Venue.venue_id == site.venue_id).values(closed_on=date(2021, 11, 1))
+        )
+    assert "Cơ sở đã đóng" in site.client.get(site.path).text
+    cafe = AssessSite(sessions, venue_type="cafe")
+    assert "Chưa có bộ tiêu chí" in cafe.client.get(cafe.path).text
+
+
+def test_set_without_a_level_records_and_leaves_the_venue_grey(
+    sessions: sessionmaker[Session],
+) -> None:
+    site = AssessSite(sessions, venue_type="hotel")
+    page = site.client.get(f"{site.path}?step=1")
+    names = {name[2:] for name in site.fields(page) if name.startswith("r.")}
+    assert len(names) == 6
+    site.post(page, "next", **{f"a{name}": "pass" for name in names})
+    answer = site.review()
+    assert answer.status_code == 303
+    text = unescape(site.client.get(answer.headers["location"]).text)
+    assert "Chưa đánh giá" in text
+    assert "chưa có thang điểm" in text
+    assert site.client.get(f"/venue/{site.venue_id}/history").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(7, "còn 7 ngày"), (0, "hôm nay là ngày cuối"), (-1, "đã hết hiệu lực"), (8, "")],
+)
+def test_owner_is_told_when_the_result_ends(site: AssessSite, days: int, said: str) -> None:
+    site.fill()
+    place = site.review().headers["location"]
+    with site.sessions.begin() as session:
+        session.execute(
+            update(AssessmentResult).values(
+                valid_until=today() + timedelta(days=days), remedy_due=today() + timedelta(days=2)
+            )
+        )
+    for address in (site.path, f"/venue/{site.venue_id}/history"):
+        text = unescape(site.client.get(address).text)
+        assert said in text
+        assert ("có hiệu lực đến hết ngày" in text) == (0 <= days <= 7)
+        assert "Hạn khắc phục" in text
+        assert "còn 2 ngày" in text
+    assert "Hạn khắc phục" in unescape(site.client.get(place).text)

@@ -1,143 +1,344 @@
-// The assessment form: progress, the moving score, and a draft on this device.
-// Without this file the form works all the same.
+// The assessment: steps without loading, answers saved as they are given, others' changes shown.
+// Without this file every step is a form that saves when it is left.
 (() => {
   "use strict";
-
-  const draftKey = (element) => `antoan.draft:${element.dataset.draft}`;
-  const storage = {
-    // A browser may refuse storage (private windows); the form then has no draft, nothing else.
-    read(key) { try { return JSON.parse(localStorage.getItem(key) || "null"); } catch { return null; } },
-    write(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* no draft */ } },
-    remove(key) { try { localStorage.removeItem(key); } catch { /* no draft */ } },
-  };
-
-  const stored = document.getElementById("stored");
-  if (stored) storage.remove(draftKey(stored));
 
   const form = document.getElementById("assess");
   if (!form) return;
 
-  const key = draftKey(form);
+  const SAVE_AFTER_MS = 300;
+  const LOOK_EVERY_MS = 5000;
+  const texts = form.dataset;
+  const path = new URL(form.getAttribute("action"), location.href).pathname;
+  const csrf = form.elements.csrf.value;
+  const state = document.getElementById("save-state");
+  const others = document.getElementById("others");
   const score = document.getElementById("score");
-  const offline = document.getElementById("offline");
-  const jump = document.getElementById("jump");
-  const clear = document.getElementById("clear");
-  const send = document.getElementById("send");
-  const questions = [...form.querySelectorAll("[data-question]")];
-  const isAnswered = (question) => question.querySelector("input:checked") !== null;
+  const questions = new Map([...form.querySelectorAll("[data-question]")].map((one) => [one.dataset.question, one]));
+  const steps = new Map([...form.querySelectorAll("[data-step-of]")].map((one) => [one.dataset.stepOf, one]));
+  const unsent = window.antoanUnsent.read(form);
+  const conflicts = new Map();
+  let draft = texts.draft;
+  let revision = Number(texts.revision);
+  let isSaving = false;
+  let stopped = "";
+  let timer = 0;
 
-  const answers = () => Object.fromEntries(
-    [...form.querySelectorAll("input[type=radio]:checked")].map((input) => [input.name, input.value]),
-  );
+  // One name for an open page: what it saved itself is never a conflict with it.
+  const editor = (() => {
+    try {
+      const known = sessionStorage.getItem("antoan.editor");
+      if (known) return known;
+      const made = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+      sessionStorage.setItem("antoan.editor", made);
+      return made;
+    } catch { return String(Math.random()).slice(2); }
+  })();
 
-  function restore() {
-    const draft = storage.read(key);
-    if (!draft || form.dataset.hasAnswers) return false;
-    let restored = 0;
-    for (const input of form.querySelectorAll("input[type=radio]")) {
-      if (draft[input.name] === input.value) { input.checked = true; restored += 1; }
+  const part = (question, name) => form.elements[`${name}.${question.dataset.question}`];
+  const given = (question) => question.querySelector(".choices input:checked")?.value ?? "";
+  const check = (question, value) => {
+    for (const input of question.querySelectorAll(".choices input")) input.checked = input.value === value;
+  };
+  const stepOf = (question) => question.closest("[data-step-of]").dataset.stepOf;
+  const keep = () => window.antoanUnsent.write(form, unsent);
+
+  // Steps ----------------------------------------------------------------------------------
+
+  function open(step, { focus = true, push = true } = {}) {
+    if (!steps.has(step)) step = "";
+    for (const [name, section] of steps) section.hidden = name !== step;
+    for (const question of questions.values()) question.disabled = false;
+    for (const button of form.querySelectorAll(".steps [data-go]")) {
+      if (button.dataset.go === step) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
     }
-    document.getElementById("draft-notice").hidden = restored === 0;
-    return restored > 0;
+    form.elements.step.value = step;
+    if (push) {
+      const query = new URLSearchParams({ ...(step && { step }), lang: texts.lang });
+      history.pushState({ step }, "", `${path}?${query}`);
+    }
+    if (focus) {
+      const title = steps.get(step).querySelector("h2");
+      title.focus({ preventScroll: true });
+      (step ? title : form).scrollIntoView({ block: "start" });
+    }
+    form.querySelector(".steps [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  function goTo(id) {
+    const question = questions.get(id);
+    if (!question) return;
+    open(stepOf(question), { focus: false });
+    question.scrollIntoView({ block: "start" });
+    question.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-question-link]");
+    if (!link) return;
+    event.preventDefault();
+    goTo(link.dataset.questionLink);
+  });
+  window.addEventListener("popstate", (event) => open(event.state?.step ?? texts.step, { push: false }));
+
+  // What is shown ----------------------------------------------------------------------------
+
   function showProgress() {
-    for (const chapter of form.querySelectorAll("[data-chapter]")) {
-      const all = [...chapter.querySelectorAll("[data-question]")];
-      const answered = all.filter(isAnswered).length;
-      for (const count of form.querySelectorAll(`[data-count="${CSS.escape(chapter.dataset.chapter)}"]`)) {
+    for (const [step, section] of steps) {
+      const all = [...section.querySelectorAll("[data-question]")];
+      if (!all.length) continue;
+      const answered = all.filter(given).length;
+      for (const count of form.querySelectorAll(`[data-count="${CSS.escape(step)}"]`)) {
         count.textContent = `${answered}/${all.length}`;
         count.classList.toggle("is-full", answered === all.length);
       }
     }
-    const next = questions.find((question) => !isAnswered(question));
-    jump.hidden = !next || questions.every((question) => !isAnswered(question));
-    if (next) jump.href = `#${next.id}`;
-    clear.hidden = !questions.some(isAnswered);
   }
 
-  function body() {
-    const fields = new URLSearchParams(new FormData(form));
-    fields.delete("form");
-    return fields;
+  function showState(text = "") {
+    const count = Object.keys(unsent).length;
+    const lines = [];
+    if (count) lines.push(texts.unsent.replace("{count}", count));
+    if (stopped || text) lines.push(stopped || text);
+    state.textContent = lines.join(". ").replace("..", ".");
+    state.classList.toggle("is-unsent", count > 0);
+    for (const [id, question] of questions) question.classList.toggle("is-unsent", id in unsent);
   }
 
-  let latest = 0;
-  async function ask() {
-    const turn = ++latest;
-    let answer;
+  function showPicture(found) {
+    if (found.draft) { draft = found.draft; form.elements.draft.value = draft; }
+    if (found.revision) revision = found.revision;
+    if (found.score !== undefined) {
+      const isOpen = score.querySelector("details")?.open;
+      score.innerHTML = found.score;
+      if (isOpen && score.querySelector("details")) score.querySelector("details").open = true;
+    }
+    if (found.reasons) {
+      for (const line of form.querySelectorAll("[data-reason]")) {
+        const reason = found.reasons[line.dataset.reason];
+        line.textContent = reason ? reason.text : "";
+        line.dataset.code = reason ? reason.code : "";
+      }
+    }
+    showProgress();
+  }
+
+  // Somebody else's answer takes the place of one that this page has not touched.
+  function take(change) {
+    const question = questions.get(change.id);
+    if (!question || change.id in unsent) return false;
+    if (Number(question.dataset.revision) >= change.revision) return false;
+    setStored(question, change.answer, change.revision);
+    const isOwn = change.editor === editor;
+    if (!isOwn) {
+      check(question, change.answer);
+      form.querySelector(`[data-changed="${CSS.escape(change.id)}"]`).textContent = change.text;
+    }
+    return !isOwn;
+  }
+
+  function setStored(question, answer, at) {
+    question.dataset.revision = at;
+    part(question, "r").value = at;
+    part(question, "o").value = answer;
+  }
+
+  function showConflict(one) {
+    const question = questions.get(one.id);
+    if (!question) return;
+    conflicts.set(one.id, one);
+    check(question, one.mine);
+    question.classList.add("has-problem");
+    const box = question.querySelector(".conflict");
+    const said = document.createElement("p");
+    said.textContent = `${one.text} ${texts.choose}`;
+    const buttons = document.createElement("p");
+    buttons.className = "actions";
+    for (const [kind, label] of [["mine", one.keep_mine], ["theirs", one.take_theirs]]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "secondary";
+      button.dataset.keep = kind;
+      button.textContent = label;
+      button.addEventListener("click", () => settle(one.id, kind === "mine" ? one.mine : one.theirs));
+      buttons.append(button);
+    }
+    box.replaceChildren(said, buttons);
+    box.hidden = false;
+    showConflictsElsewhere();
+  }
+
+  function settle(id, answer) {
+    const question = questions.get(id);
+    const one = conflicts.get(id);
+    clearConflict(question);
+    check(question, answer);
+    setStored(question, one.theirs, one.revision);
+    if (answer === one.theirs) delete unsent[id];
+    else unsent[id] = { answer, seen: one.revision };
+    keep();
+    showProgress();
+    showState(texts.saved);
+    if (id in unsent) save();
+    question.focus({ preventScroll: true });
+  }
+
+  function clearConflict(question) {
+    conflicts.delete(question.dataset.question);
+    question.classList.remove("has-problem");
+    const box = question.querySelector(".conflict");
+    box.hidden = true;
+    box.replaceChildren();
+    question.querySelector(".problem")?.remove();
+    showConflictsElsewhere();
+  }
+
+  function listInto(box, lead, ids) {
+    box.replaceChildren();
+    if (!ids.length) return;
+    box.append(`${lead} `);
+    ids.forEach((id, place) => {
+      const link = document.createElement("a");
+      link.href = `#q-${id}`;
+      link.dataset.questionLink = id;
+      link.textContent = id;
+      box.append(link, place < ids.length - 1 ? ", " : "");
+    });
+  }
+
+  function showConflictsElsewhere() {
+    listInto(others, texts.otherStep, [...conflicts.keys()]);
+  }
+
+  // Saving -----------------------------------------------------------------------------------
+
+  async function ask(address, options = {}) {
+    const answer = await fetch(address, {
+      credentials: "same-origin", redirect: "manual", cache: "no-store", ...options,
+      headers: { Accept: "application/json", "X-CSRF-Token": csrf, ...options.headers },
+    });
+    // A page instead of an answer: the session is over, or somebody else is signed in.
+    if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) return { state: "signed_out" };
+    if (answer.status >= 500 || answer.status === 429) throw new Error("not now");
+    return answer.json();
+  }
+
+  const sendable = () => Object.entries(unsent).filter(([id]) => questions.has(id) && !conflicts.has(id));
+
+  async function save() {
+    clearTimeout(timer);
+    const batch = sendable();
+    if (isSaving || stopped || !batch.length) return;
+    isSaving = true;
+    showState(texts.saving);
+    const sent = batch.map(([id, one]) => ({ id, answer: one.answer, seen: one.seen }));
+    let found;
     try {
-      answer = await fetch(form.dataset.score, { method: "POST", body: body(), credentials: "same-origin" });
+      found = await ask(`${path}/answers?lang=${texts.lang}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ draft, set: texts.set, editor, answers: sent }),
+      });
     } catch {
-      if (turn === latest) { offline.textContent = form.dataset.offline; offline.hidden = false; }
-      return false;
+      isSaving = false;
+      showState(texts.offline);
+      return;
     }
-    if (turn !== latest || !answer.ok) return answer.ok;
-    const found = await answer.json();
-    if (turn !== latest) return true;
-    offline.hidden = true;
-    const isOpen = score.querySelector("details")?.open;
-    score.innerHTML = found.score;
-    if (isOpen && score.querySelector("details")) score.querySelector("details").open = true;
-    for (const line of form.querySelectorAll("[data-reason]")) {
-      const reason = found.reasons[line.dataset.reason];
-      line.textContent = reason ? reason.text : "";
-      line.dataset.code = reason ? reason.code : "";
+    isSaving = false;
+    if (found.state !== "open") { stop(found.state); return; }
+    for (const { id, answer } of sent) {
+      if (!(id in found.saved)) continue;
+      setStored(questions.get(id), answer, found.saved[id]);
+      if (unsent[id]?.answer === answer) {
+        delete unsent[id];
+        clearConflict(questions.get(id));
+        form.querySelector(`[data-changed="${CSS.escape(id)}"]`).textContent = "";
+      } else if (unsent[id]) unsent[id].seen = found.saved[id];
     }
-    return true;
+    keep();
+    // What others saved meanwhile comes with the next look; this answer may skip it.
+    const before = revision;
+    showPicture(found);
+    revision = before;
+    for (const one of found.conflicts) showConflict(one);
+    showState(texts.saved);
+    if (sendable().length) saveSoon();
+    else look();
   }
 
-  let timer = 0;
-  function askSoon() { clearTimeout(timer); timer = setTimeout(ask, 120); }
+  function stop(reason) {
+    stopped = { closed: texts.closed, set_changed: texts.setChanged, signed_out: texts.signedOut }[reason] ?? texts.refused;
+    showState();
+  }
+
+  function saveSoon() { clearTimeout(timer); timer = setTimeout(save, SAVE_AFTER_MS); }
+
+  async function look() {
+    if (document.hidden || isSaving || stopped) return;
+    let found;
+    try {
+      found = await ask(`${path}/draft?draft=${encodeURIComponent(draft)}&since=${revision}&lang=${texts.lang}`);
+    } catch { return; }
+    if (found.state === "none") return;
+    if (found.state !== "open") { stop(found.state); return; }
+    const changed = (found.changes || []).filter(take).map((one) => one.id);
+    showPicture(found);
+    if (changed.length && !conflicts.size) listInto(others, texts.others, changed);
+  }
 
   form.addEventListener("change", (event) => {
-    storage.write(key, answers());
     const question = event.target.closest("[data-question]");
-    question?.classList.remove("has-problem");
-    question?.querySelector(".problem")?.remove();
+    if (!question || event.target.type !== "radio") return;
+    const id = question.dataset.question;
+    // Whoever answers while a conflict is shown has chosen.
+    const conflict = conflicts.get(id);
+    if (conflict) setStored(question, conflict.theirs, conflict.revision);
+    clearConflict(question);
+    unsent[id] = { answer: given(question), seen: Number(question.dataset.revision) };
+    keep();
     showProgress();
-    askSoon();
+    showState();
+    saveSoon();
   });
 
-  clear.addEventListener("click", () => {
-    if (!confirm(form.dataset.confirm)) return;
-    storage.remove(key);
-    for (const input of form.querySelectorAll("input[type=radio]")) input.checked = false;
-    showProgress();
-    askSoon();
-  });
-
-  let isSending = false;
   form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (isSending) return;
-    isSending = true;
-    storage.write(key, answers());
-    const label = send.textContent;
-    send.textContent = form.dataset.sending;
-    send.setAttribute("aria-disabled", "true");
-    // Ask first: a page sent into a lost connection would be replaced by the browser's error.
-    let isReachable = true;
-    try {
-      await fetch(form.dataset.score, { method: "POST", body: body(), credentials: "same-origin" });
-    } catch {
-      isReachable = false;
+    const button = event.submitter;
+    if (!button) return;
+    if (button.dataset.go !== undefined) {
+      event.preventDefault();
+      open(button.dataset.go);
+      return;
     }
-    if (isReachable) { form.submit(); return; }
-    isSending = false;
-    send.textContent = label;
-    send.removeAttribute("aria-disabled");
-    offline.textContent = form.dataset.offlineSend;
-    offline.hidden = false;
-    offline.scrollIntoView({ block: "nearest" });
+    if (button.value === "save") { event.preventDefault(); save(); return; }
+    if (button.id === "discard" && !confirm(button.dataset.confirm)) { event.preventDefault(); return; }
+    if (button.dataset.review === undefined) return;
+    event.preventDefault();
+    await save();
+    if (Object.keys(unsent).length) { showState(texts.reviewFirst); state.scrollIntoView({ block: "nearest" }); return; }
+    location.assign(`${path}/review?lang=${texts.lang}`);
   });
 
-  // Back from the result: the browser may show this page as it was left, still sending.
+  window.addEventListener("online", () => { save(); look(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { save(); look(); } });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-  window.addEventListener("online", ask);
+  setInterval(() => { if (sendable().length) save(); else look(); }, LOOK_EVERY_MS);
+
+  // Begin --------------------------------------------------------------------------------------
 
   for (const button of form.querySelectorAll(".no-script")) button.hidden = true;
-  if (restore()) ask();
+  for (const id of Object.keys(unsent)) {
+    const question = questions.get(id);
+    if (!question || part(question, "o").value === unsent[id].answer) delete unsent[id];
+    else check(question, unsent[id].answer);
+  }
+  keep();
+  const asked = location.hash.startsWith("#q-") ? decodeURIComponent(location.hash.slice(3)) : "";
+  open(questions.has(asked) ? stepOf(questions.get(asked)) : texts.step, { focus: false, push: false });
+  if (questions.has(asked)) goTo(asked);
   showProgress();
+  showState();
   document.getElementById("problems")?.focus();
+  save();
+  window.antoanAssess = { ask, path, csrf, takeDraft(key) { if (key) { draft = key; form.elements.draft.value = key; } } };
 })();
