@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Integer
 
+from assessments.answers import allowed_answers
 from assessments.criteria import load_criteria_sets
 from assessments.errors import AnswersError
 from data.clock import VIETNAM, day_of
@@ -48,6 +49,7 @@ HEAD_KEYS: Final = (EXTERNAL_ID, VENUE_ID, DAY)
 MOST_LATE: Final = timedelta(days=31)
 """Days that were shown already change no further back than this by a file."""
 
+MOST_LISTED: Final = 12
 _NAMED: Final = re.compile(r"\[([^\]]{1,40})\].*", re.DOTALL)
 COPY: Final = "COPY assessment_input FROM STDIN"
 
@@ -312,15 +314,17 @@ def _score(
             default_set=set_id,
         )
     except RowError as error:
-        return _problems(error, row, plan, criteria, key)
+        return _problems(error, row, plan=plan, criteria=criteria, key=key, set_id=set_id)
 
 
 def _problems(
     error: RowError,
     row: UploadedRow,
+    *,
     plan: ColumnPlan,
     criteria: Mapping[str, str],
     key: str,
+    set_id: str,
 ) -> list[CellProblem]:
     cause = error.__cause__
     if not isinstance(cause, AnswersError):
@@ -338,10 +342,25 @@ def _problems(
             column=criteria.get(one.criterion_id or ""),
             value=row.cells.get(criteria.get(one.criterion_id or "", ""), "")[:60],
             code=f"answer_{one.code}",
-            values={"criterion": one.criterion_id or ""},
+            values={
+                "criterion": one.criterion_id or "",
+                "allowed": _allowed(set_id, one.criterion_id),
+            },
         )
         for one in cause.problems
     ]
+
+
+def _allowed(set_id: str, criterion_id: str | None) -> str:
+    """Allowed answers of a criterion, parted by bars; many points as their range."""
+    criterion = load_criteria_sets()[set_id].criteria_by_id.get(criterion_id or "")
+    if criterion is None:
+        return ""
+    answers = [str(answer) for answer in allowed_answers(criterion)]
+    points = [answer for answer in answers if answer.isdigit()]
+    if len(points) > MOST_LISTED:
+        answers = [f"{points[0]}–{points[-1]}", *(one for one in answers if one not in points)]
+    return "|".join(answers)
 
 
 def _read_moment(text_: str, plan: ColumnPlan, now: datetime) -> datetime:

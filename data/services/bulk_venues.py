@@ -257,6 +257,7 @@ def _copy_rows(
         lat = np.array([found.lat for _, found, _ in rows], dtype=np.float64)
         located = load_area_index(session, edition_code).locate(lon, lat)
         areas = [None if area == OUTSIDE else area for area in located.tolist()]
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.bulk_venue_input"))
     session.execute(read_sql("bulk_venue_input"))
     copy_rows(
         session,
