@@ -11,10 +11,10 @@ DPI = 150
 
 def render_page(pdf: Path, page: int = 1, *, dpi: int = DPI) -> Image.Image:
     """One page of a PDF as a printer of so many dots would put it on paper."""
-    stem = pdf.with_suffix(f".page{page}")
+    stem = pdf.with_suffix(f".page{page}")  # PGM and not PNG: nothing is packed and unpacked
     size = ["-r", str(dpi), "-f", str(page), "-l", str(page), "-singlefile"]
-    subprocess.run(["pdftoppm", *size, "-gray", "-png", str(pdf), str(stem)], check=True)
-    with Image.open(f"{stem}.png") as picture:
+    subprocess.run(["pdftoppm", *size, "-gray", str(pdf), str(stem)], check=True)
+    with Image.open(f"{stem}.pgm") as picture:
         return picture.convert("L")
 
 
@@ -69,7 +69,7 @@ def covered(
 
 def scan(picture: Image.Image, folder: Path) -> set[str]:
     """What zbarimg reads in a picture."""
-    path = folder / "scanned.png"
+    path = folder / "scanned.pgm"
     picture.save(path)
     done = subprocess.run(
         ["zbarimg", "--quiet", "--raw", "-S*.enable=0", "-Sqrcode.enable=1", str(path)],

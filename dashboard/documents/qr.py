@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Final
+from typing import Final, Literal
 
 import segno
 
@@ -52,17 +52,19 @@ class QrSymbol:
 
 
 @lru_cache(maxsize=256)
-def make_qr(address: str) -> QrSymbol:
+def make_qr(address: str, *, error: Literal["m", "h"] = "h") -> QrSymbol:
     """The QR code of an address.
 
-    Error correction H: 30 % of the code words may be lost, so that a poster that is
-    torn or covered in part still scans. The bytes are lower case as typed: capital
-    letters alone would make a smaller code, but some cameras then show no link.
+    The bytes are lower case as typed: capital letters alone would make a smaller
+    code, but some cameras then show no link.
 
     Args:
         address: An https address.
+        error: Error correction. With `h` 30 % of the code words may be lost, so that a
+            poster that is torn or covered in part still scans; `m`, half of that, is
+            for screens, which lose nothing and have fewer dots.
     """
-    symbol = segno.make(address, error="h", micro=False, boost_error=False)
+    symbol = segno.make(address, error=error, micro=False, boost_error=False)
     return QrSymbol(rows=tuple(bytes(row) for row in symbol.matrix))
 
 

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from checkins.place_codes import STEP_S, grouped, screen_mark, step_of
 from dashboard.api.audience import PUBLIC
 from dashboard.auth.door import Door
-from dashboard.documents.qr import make_qr, packed_rows, qr_svg
+from dashboard.documents.qr import QrSymbol, make_qr, packed_rows, qr_svg
 from dashboard.pages.answers import go_to
 from dashboard.pages.code_files import place_address
 from dashboard.pages.context import PageContext
@@ -60,6 +60,8 @@ class Screens:
     def keep_key(self, key: str, lang: str | None) -> Response:
         """Put the key into the device's cookie and take it out of the address."""
         response = go_to("/screen" + (f"?{urlencode({'lang': lang})}" if lang else ""))
+        if read_screen_key(self._context.secret, key) is None:
+            return response
         response.set_cookie(
             COOKIE,
             key,
@@ -91,7 +93,7 @@ class Screens:
             person=None,
             path="/screen",
             place=place,
-            picture=qr_svg(make_qr(self._address(place, step)), title=text("codes.screen.alt")),
+            picture=qr_svg(self._symbol(place, step), title=text("codes.screen.alt")),
             short_code=grouped(place.short_code),
             step_s=STEP_S,
         )
@@ -103,9 +105,7 @@ class Screens:
             return JSONResponse({}, status_code=403, headers=dict(PRIVATE_HEADERS))
         now_s = self._context.now().timestamp()
         first = step_of(now_s)
-        symbols = [
-            make_qr(self._address(place, step)) for step in range(first, first + STEPS_AHEAD)
-        ]
+        symbols = [self._symbol(place, step) for step in range(first, first + STEPS_AHEAD)]
         content: dict[str, Any] = {
             "now": round(now_s * 1000),
             "step_s": STEP_S,
@@ -114,9 +114,10 @@ class Screens:
         }
         return JSONResponse(content, headers=dict(PRIVATE_HEADERS))
 
-    def _address(self, place: Place, step: int) -> str:
+    def _symbol(self, place: Place, step: int) -> QrSymbol:
         mark = screen_mark(self._context.secret, place.code, step)
-        return f"{place_address(self._context.settings.public_url, place)}?t={mark}"
+        address = place_address(self._context.settings.public_url, place)
+        return make_qr(f"{address}?t={mark}", error="m")
 
     def _place(self, request: Request) -> Place | None:
         code = read_screen_key(self._context.secret, request.cookies.get(COOKIE, ""))

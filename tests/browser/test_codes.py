@@ -1,0 +1,151 @@
+"""Codes, certificates and the screen at the door in a browser, on a phone."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy.orm import Session, sessionmaker
+
+from dashboard.app import create_app
+from dashboard.auth.door import COOKIE
+from data.queries.place_codes import find_venue_pk, list_places
+from data.services.certificates import issue
+from data.services.place_codes import add_zone, ensure_codes, renew_code
+from data.services.web_sessions import open_web_session
+from tests.api_app import site_settings
+from tests.browser.axe import assert_accessible
+from tests.people import make_account, make_venue
+from tests.place_pages import assess
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+STEP_S = 120
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A venue with a zone and a certificate, its owner signed in on a phone."""
+
+    site: str
+    context: BrowserContext
+    venue_id: str
+    code: str
+    old_code: str
+    certificate_id: str
+
+
+@pytest.fixture
+def shop(
+    committing_sessions: sessionmaker[Session],
+    chromium: Browser,
+    serve: Callable[[FastAPI], str],
+) -> Iterator[Shop]:
+    sessions = committing_sessions
+    owner = make_account(sessions)
+    venue_id = make_venue(sessions, owner=owner, name="Nhà hàng Nguyễn Thị Minh Khai")
+    now = datetime.now(UTC)
+    assess(sessions, venue_id, at=now, level="at_risk")
+    with sessions.begin() as session:
+        venue_pk = find_venue_pk(session, venue_id) or 0
+        ensure_codes(session, [venue_pk])
+        old_code = list_places(session, venue_pk)[0].code
+    renew_code(sessions, venue_id=venue_id, zone_pk=None, actor=None)
+    add_zone(sessions, venue_id=venue_id, name="Tầng 2", actor=None)
+    with sessions() as session:
+        code = list_places(session, venue_pk)[0].code
+    certificate_id = issue(sessions, venue_id=venue_id, actor=None, at=now).certificate_id
+    app = create_app(site_settings(), sessions)
+    site = serve(app)
+    token = open_web_session(sessions, owner.account_pk, role="owner", has_second_factor=True)
+    context = chromium.new_context(viewport=PHONE, timezone_id="Asia/Ho_Chi_Minh")  # type: ignore[arg-type]
+    context.add_cookies([{"name": COOKIE, "value": app.state.door.sign(token), "url": site}])
+    yield Shop(site, context, venue_id, code, old_code, certificate_id)
+    context.close()
+
+
+def open_page(shop: Shop, address: str, problems: list[str]) -> Page:
+    page = shop.context.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None,
+    )
+    page.goto(shop.site + address)
+    return page
+
+
+def test_every_page_is_accessible_and_fits_a_phone(shop: Shop) -> None:
+    problems: list[str] = []
+    codes = f"/venue/{shop.venue_id}/codes"
+    page = open_page(shop, "/v", problems)
+    for address in (
+        f"/v/{shop.code}?lang=en",
+        f"/v/{shop.old_code}",
+        "/v?code=ABC",
+        "/v/0000000000000000",
+        f"/verify/{shop.certificate_id}",
+        "/verify/0000000000000000?lang=en",
+        codes,
+        f"{codes}/change?do=renew",
+        f"/venue/{shop.venue_id}/certificate",
+        "/venue/bulk/posters",
+        "/screen",
+    ):
+        page.goto(shop.site + address)
+        for details in page.locator("details").all():
+            details.locator("summary").click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
+        assert_accessible(page)
+    assert not problems
+
+
+def test_a_zone_is_added_and_a_code_replaced_by_keyboard(shop: Shop) -> None:
+    page = open_page(shop, f"/venue/{shop.venue_id}/codes?lang=vi", [])
+    page.get_by_label("Tên khu vực").focus()
+    page.keyboard.type("Sân vườn")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Đã thêm khu vực")
+    expect(page.get_by_role("heading", name="Sân vườn")).to_be_visible()
+    row = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="Toàn cơ sở"))
+    old = row.locator(".codes-short").inner_text()
+    row.locator("summary").press("Enter")
+    row.get_by_role("link", name="Thay mã mới…").press("Enter")
+    page.get_by_role("button", name="Thay mã").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Đã thay mã")
+    assert old not in page.content()
+
+
+def test_the_screen_goes_on_without_a_connection_and_says_so(shop: Shop) -> None:
+    problems: list[str] = []
+    opener = open_page(shop, f"/venue/{shop.venue_id}/codes", problems)
+    address = opener.locator('a[href^="/screen"]').first.get_attribute("href")
+    opener.close()
+    page = shop.context.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.clock.install(time=datetime.now(UTC))
+    page.goto(f"{shop.site}{address}")
+    assert "key" not in page.url
+    box, status = page.locator("#code"), page.locator("#status")
+    expect(box).to_have_attribute("data-step", re.compile(r"^\d+$"))
+    first = int(box.get_attribute("data-step") or 0)
+    drawn = box.inner_html()
+    assert_accessible(page)
+    shop.context.set_offline(True)
+    page.clock.run_for(STEP_S * 1000 + 2000)
+    expect(status).to_contain_text("Mất kết nối từ")
+    assert int(box.get_attribute("data-step") or 0) > first
+    assert box.inner_html() != drawn
+    assert "is-out" not in (box.get_attribute("class") or "")
+    page.clock.fast_forward("01:02:00")
+    expect(status).to_contain_text("dùng áp phích giấy")
+    expect(box).to_be_hidden()
+    shop.context.set_offline(False)
+    page.clock.run_for(61_000)
+    expect(status).to_have_text("Mã tự đổi hai phút một lần.")
+    expect(box).to_be_visible()
+    assert not problems
