@@ -186,10 +186,11 @@ def _known_venues(
 
 def _store(session: Session, report: AssessmentReport, source: str) -> None:
     own_levels(session)
-    stored = session.execute(
+    session.execute(
         read_sql("insert_assessments"),
         {"source": source, "account_pk": None, "declared_name": None},
-    ).one()
+    )
+    stored = session.execute(read_sql("insert_results")).one()
     report.loaded = stored.stored
     report.unchanged = report.read - report.rejected - report.loaded
     if not report.loaded:

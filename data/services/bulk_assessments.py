@@ -158,14 +158,15 @@ def store_assessments(
     if days.first_day is None:
         return 0
     with changing_many_counts(session, days.venue_pks, days.first_day):
-        stored = session.execute(
+        session.execute(
             read_sql("insert_assessments"),
             {
                 "source": source_of(actor),
                 "account_pk": actor.account_pk,
                 "declared_name": declared_name,
             },
-        ).one()
+        )
+        stored = session.execute(read_sql("insert_results")).one()
         leave_scope(session)
         if stored.stored:
             session.execute(read_sql("rebuild_spans"), {"venue_pks": stored.venue_pks})
