@@ -17,10 +17,16 @@ from dashboard.pages import (
     bulk,
     certificate,
     codes,
+    committee_appeal,
+    committee_queue,
+    committee_review,
+    committee_venue,
     place,
     posters,
+    report,
     screen,
     venue_pages,
+    verification,
     verify,
 )
 from dashboard.pages.context import PageContext
@@ -41,6 +47,12 @@ BUILDERS: Final[Sequence[Callable[[PageContext], APIRouter]]] = (
     posters.build_router,
     screen.build_router,
     verify.build_router,
+    committee_appeal.build_router,
+    committee_queue.build_router,
+    committee_review.build_router,
+    committee_venue.build_router,
+    report.build_router,
+    verification.build_router,
     # Last: the desk's address `/venue/{venue_id}` is a pattern that others below `/venue` match.
     venue_pages.build_router,
 )
