@@ -12,14 +12,28 @@ from data.queries.editions import list_editions
 from data.queries.levels import read_last_counted_day
 from data.services.aggregation import aggregate
 from data.services.density import release_due
+from data.services.evidence import make_store
+from data.services.evidence_retention import delete_due_evidence
+from data.services.messages import make_messenger
+from data.services.reminders import send_reminders
 from data.services.retention import apply_retention
-from data.settings import DensitySettings, RetentionSettings
+from data.settings import (
+    DensitySettings,
+    EvidenceSettings,
+    RetentionSettings,
+    read_link_settings,
+    read_settings,
+)
 
 logger = logging.getLogger(__name__)
 
 # Cron in UTC, its sixth place being seconds: 00:00:30 and 02:10 in Việt Nam.
 NEW_DAY_CRON: Final = "0 17 * * * 30"
 RETENTION_CRON: Final = "10 19 * * *"
+EVIDENCE_CRON: Final = "40 19 * * *"
+# Every hour from 8:00 to 20:00 in Việt Nam, since each is sent once: nobody is woken, and a
+# worker that was off in the morning still sends them.
+REMINDERS_CRON: Final = "0 1-13 * * *"
 MOST_MISSED_DAYS: Final = 60
 
 
@@ -64,6 +78,16 @@ def build_app(sessions: sessionmaker[Session]) -> procrastinate.App:
     def drop_old_visits(timestamp: int) -> None:
         forget_visits(sessions)
 
+    @app.periodic(cron=EVIDENCE_CRON)
+    @app.task(name="delete_evidence", queueing_lock="delete_evidence", pass_context=False)
+    def drop_old_evidence(timestamp: int) -> None:
+        forget_evidence(sessions)
+
+    @app.periodic(cron=REMINDERS_CRON)
+    @app.task(name="send_reminders", queueing_lock="send_reminders", pass_context=False)
+    def remind_owners(timestamp: int) -> None:
+        remind(sessions)
+
     return app
 
 
@@ -81,8 +105,22 @@ def forget_visits(sessions: sessionmaker[Session]) -> None:
     logger.info("retention applied", extra={"days": len(dropped)})
 
 
+def forget_evidence(sessions: sessionmaker[Session]) -> None:
+    """Delete the evidence that may not be kept longer."""
+    days = read_settings(EvidenceSettings).days
+    delete_due_evidence(sessions, make_store(), today(), days=days)
+
+
+def remind(sessions: sessionmaker[Session]) -> None:
+    """Tell owners what ends soon."""
+    links = read_link_settings()
+    messenger = make_messenger(sessions, links)
+    send_reminders(sessions, messenger, today(), public_url=links.public_url)
+
+
 def run_worker(sessions: sessionmaker[Session]) -> None:
     """Do what the nights without a worker left undone, then work until a signal stops it."""
     begin_day(sessions)
     forget_visits(sessions)
+    forget_evidence(sessions)
     build_app(sessions).run_worker(delete_jobs="successful", shutdown_graceful_timeout=60)

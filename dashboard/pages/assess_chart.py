@@ -7,10 +7,10 @@ from typing import Final
 
 WIDTH: Final = 640
 HEIGHT: Final = 240
-LEFT: Final = 40
+LEFT: Final = 52
 RIGHT: Final = 16
 TOP: Final = 14
-BOTTOM: Final = 34
+BOTTOM: Final = 40
 GRID: Final = (0, 25, 50, 75, 100)
 
 

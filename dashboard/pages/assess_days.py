@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from babel.dates import format_date
 
 from assessments.criteria import criteria_set_version
+from assessments.reminders import expiry_lead_days
 from dashboard.texts.catalogue import Texts
+from data.clock import day_of
 from data.queries.submission_history import HistoryLine, StoredSubmission
-
-NEAR_DAYS: Final = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +74,7 @@ def standing_notices(
     if latest.level != "not_assessed":
         if days < 0:
             found.append(text("assess.notice.expired", date=day_text(latest.valid_until, text)))
-        elif days <= NEAR_DAYS:
+        elif days <= _longest_lead(latest):
             found.append(
                 text(
                     "assess.notice.expires",
@@ -87,3 +86,9 @@ def standing_notices(
     if deadline is not None:
         found.append(text(f"assess.notice.{deadline.kind}", date=deadline.due, left=deadline.text))
     return tuple(found)
+
+
+def _longest_lead(latest: StoredSubmission | HistoryLine) -> int:
+    """Days before its last day at which a result is near its end; -1 for one of a day."""
+    validity_days = (latest.valid_until - day_of(latest.submitted_at)).days + 1
+    return max(expiry_lead_days(validity_days), default=-1)

@@ -88,7 +88,9 @@ def build_score(criteria_set: CriteriaSet, preview: Preview, text: Texts) -> Sco
         level=known.level.value if known else "",
         level_word=text(f"level.{known.level.value}") if known else "",
         set_level=set_levels[known.set_level].title.of(text.language) if known else "",
-        score=score_text(criteria_set, result, text) if result else _points_text(preview, text),
+        score=score_text(criteria_set, result, text)
+        if result
+        else _points_text(criteria_set, preview, text),
         range_text=range_text,
         next_text=_next_text(criteria_set, result, text),
         changes=build_changes(criteria_set, result.next_level if result else None, text),
@@ -98,10 +100,11 @@ def build_score(criteria_set: CriteriaSet, preview: Preview, text: Texts) -> Sco
     )
 
 
-def _points_text(preview: Preview, text: Texts) -> str:
+def _points_text(criteria_set: CriteriaSet, preview: Preview, text: Texts) -> str:
     if preview.max_points == 0:
         return ""
-    return text("assess.score.points", points=preview.points, max=preview.max_points)
+    key = "count" if criteria_set.rule.is_pass_fail else "points"
+    return text(f"assess.score.{key}", points=preview.points, max=preview.max_points)
 
 
 def _next_text(criteria_set: CriteriaSet, result: ScoreResult | None, text: Texts) -> str:

@@ -326,7 +326,7 @@
 
   // Begin --------------------------------------------------------------------------------------
 
-  for (const button of form.querySelectorAll(".no-script")) button.hidden = true;
+  form.classList.add("is-scripted");
   for (const id of Object.keys(unsent)) {
     const question = questions.get(id);
     if (!question || part(question, "o").value === unsent[id].answer) delete unsent[id];

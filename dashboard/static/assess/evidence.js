@@ -25,7 +25,6 @@
     if (found.evidence === undefined) { say(box, texts.signedOut); return false; }
     page.takeDraft(found.draft);
     box.innerHTML = found.evidence;
-    for (const button of box.querySelectorAll(".no-script")) button.hidden = true;
     return true;
   }
 
