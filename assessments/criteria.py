@@ -145,17 +145,31 @@ def _require_known(sets: Iterable[CriteriaSet], references: Mapping[str, Referen
     ids = {one.id for one in sets} | set(references)
     for number, one in enumerate(sets):
         for other in sets[:number]:
-            if other.id == one.id and other.scores_from == one.scores_from:
+            if other.id != one.id:
+                continue
+            if other.version == one.version:
+                raise _error(
+                    one, "version", "another file has the same version", "write a higher one"
+                )
+            if (other.scores_from < one.scores_from) != (_number(other) < _number(one)) or (
+                other.scores_from == one.scores_from
+            ):
                 raise _error(
                     one,
                     "version_from",
-                    f"the version {other.version} begins on the same day",
-                    "write the first day on which this version scores",
+                    f"{one.scores_from} does not follow the version {other.version}",
+                    "write the first day on which this version scores; higher ones begin later",
                 )
         for unknown in (key for key in one.replaces if key not in ids):
             raise _error(
                 one, "replaces", f"there is no set {unknown!r}", "name sets, or documents instead"
             )
+
+
+def _number(one: CriteriaSet) -> tuple[str, int]:
+    """Versions in their order: "2020-04-28.10" comes after "2020-04-28.9"."""
+    day, number = one.version.split(".")
+    return day, int(number)
 
 
 def _ends(sets: Iterable[CriteriaSet]) -> dict[str, date]:

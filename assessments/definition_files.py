@@ -35,6 +35,9 @@ EITHER_OR: Final = {
 }
 """Values of two forms; their reader names what is wrong by both of them, we by neither."""
 
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Safe, and ten times as fast where the C library is there."""
+
 Place = Sequence[str | int]
 """Keys and positions that lead to a value, from the top of the document."""
 
@@ -93,9 +96,10 @@ def read_document(file_name: str, text: str) -> tuple[Document, list[DefinitionP
     Raises:
         DefinitionError: The text is not YAML.
     """
+    loader = LOADER(text)
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        value = yaml.safe_load(text)
+        root = loader.get_single_node()
+        value = None if root is None else loader.construct_document(root)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
@@ -106,6 +110,8 @@ def read_document(file_name: str, text: str) -> tuple[Document, list[DefinitionP
             line=line,
         )
         raise DefinitionError(file_name, (problem,)) from error
+    finally:
+        loader.dispose()
     return Document(value, root), list(_keys_twice(root))
 
 

@@ -50,13 +50,11 @@ class EarlierResult:
 
     Attributes:
         days_ago: Whole days between the two.
-        is_finding: Whether a committee found it, rather than the venue itself.
     """
 
     level: VenueLevel
     safety_tenths: int
     days_ago: int
-    is_finding: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +65,7 @@ class Submitted:
         validity_days: Days for which the set's results hold.
         draw: A number from 0 to under 1 that nobody outside can foresee or choose.
         earlier: The venue's result before it by the same set; None for the first.
+        last_found: The level that a committee itself found last by the same set.
         is_answer: Whether the committee had asked again and waits.
         was_checked: Whether a committee looked at the venue within the last 90 days.
     """
@@ -77,6 +76,7 @@ class Submitted:
     footfall_per_day: int
     draw: float
     earlier: EarlierResult | None = None
+    last_found: VenueLevel | None = None
     is_answer: bool = False
     was_checked: bool = False
 
@@ -104,12 +104,12 @@ def is_jump(submitted: Submitted) -> bool:
     Two levels up or 30 of 100 points up within 30 days; or any level above what a
     committee itself found last, however long ago.
     """
-    earlier = submitted.earlier
+    found, earlier = submitted.last_found, submitted.earlier
+    if found is not None and BADNESS[submitted.level] < BADNESS[found]:
+        return True
     if earlier is None:
         return False
     steps = BADNESS[earlier.level] - BADNESS[submitted.level]
-    if earlier.is_finding and steps > 0:
-        return True
     return earlier.days_ago <= JUMP_DAYS and (
         steps >= JUMP_STEPS or submitted.safety_tenths - earlier.safety_tenths >= JUMP_TENTHS
     )

@@ -91,9 +91,7 @@ def test_replaced_set_ends_on_the_day_before() -> None:
 
 def test_old_version_stays_and_is_taken_for_its_days() -> None:
     first = renamed(SCHOOL, "school-x", version='"2020-04-28.1"')
-    second = renamed(
-        SCHOOL, "school-x", version='"2020-04-28.2"', version_from="2021-03-01"
-    ).replace("total_points: 15", "total_points: 15")
+    second = renamed(SCHOOL, "school-x", version='"2020-04-28.2"', version_from="2021-03-01")
     book = book_of(second, first)
     assert set(book.versions) == {("school-x", "2020-04-28.1"), ("school-x", "2020-04-28.2")}
     assert book.newest["school-x"].version == "2020-04-28.2"
@@ -101,8 +99,13 @@ def test_old_version_stays_and_is_taken_for_its_days() -> None:
         found = book.choose("kindergarten", day, None)
         assert found is not None
         assert found.version == f"2020-04-28.{version}"
-    with pytest.raises(DefinitionError, match="begins on the same day"):
+    with pytest.raises(DefinitionError, match="does not follow the version"):
         book_of(first, renamed(SCHOOL, "school-x", version='"2020-04-28.2"'))
+    lower = renamed(SCHOOL, "school-x", version='"2020-04-28.0"', version_from="2021-03-01")
+    with pytest.raises(DefinitionError, match="does not follow the version"):
+        book_of(first, lower)
+    with pytest.raises(DefinitionError, match="the same version"):
+        build_set_book({"school-x.yaml": first, "school-x@2020-04-28.1.yaml": first})
 
 
 @pytest.mark.parametrize(
