@@ -19,9 +19,9 @@ from typing import Any, Final
 from dashboard.documents.poster import Poster, build_posters
 from dashboard.documents.sheet import Paper
 
-PATIENCE_S: Final = 120
+PATIENCE_S: Final = 180
 KEPT_VARIABLES: Final = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
-NICENESS: Final = 10
+NICENESS: Final = 5
 
 
 class PosterJobError(RuntimeError):

@@ -11,7 +11,7 @@ from importlib.resources import as_file, files
 from typing import Final, Literal
 
 from fpdf import FPDF
-from fpdf.enums import Align, MethodReturnValue, XPos, YPos
+from fpdf.enums import Align, XPos, YPos
 
 from dashboard.documents.qr import QrSymbol
 
@@ -22,6 +22,8 @@ FONT_FILES: Final[dict[Literal["", "B"], str]] = {
 }
 LINE: Final = 1.28  # line height; lower, and the two marks of an Ễ touch the line above
 POINTS_PER_MM: Final = 72 / 25.4
+MEASURED_SIZE: Final = 100.0
+MOST_KEPT: Final = 200
 A4_WIDTH_MM: Final = 210
 
 Paper = Literal["a4", "a5"]
@@ -66,6 +68,8 @@ class Sheet:
         width, height = SIZES_MM[paper]
         self.scale = width / A4_WIDTH_MM
         self.pdf = FPDF(unit=self.scale * POINTS_PER_MM, format=(A4_WIDTH_MM, height / self.scale))
+        self._advances: dict[bool, dict[str, float]] = {False: {}, True: {}}
+        self._fitted: dict[tuple[str, float, float, Look], tuple[float, Sequence[str]]] = {}
         self.pdf.set_auto_page_break(False)
         self.pdf.set_margin(0)
         self.pdf.c_margin = 0  # text begins where its box begins
@@ -89,6 +93,7 @@ class Sheet:
             The height that the text took, in millimetres.
         """
         size, lines = self._fit(printable(text), box, look)
+        self._set_font(size, is_bold=look.is_bold)
         line_height = size * LINE / POINTS_PER_MM
         height = line_height * len(lines)
         top = box.y + (box.height - height) / 2 if look.is_centred_in_height else box.y
@@ -157,29 +162,53 @@ class Sheet:
         self.pdf.set_font(FAMILY, "B" if is_bold else "", size * self.scale)
 
     def _fit(self, text: str, box: Box, look: Look) -> tuple[float, Sequence[str]]:
+        """Font size and lines; kept, since most of what posters say is the same on all."""
+        key = (text, box.width, box.height, look)
+        if key not in self._fitted:
+            if len(self._fitted) >= MOST_KEPT:
+                self._fitted.clear()
+            self._fitted[key] = self._find_fit(text, box, look)
+        return self._fitted[key]
+
+    def _find_fit(self, text: str, box: Box, look: Look) -> tuple[float, Sequence[str]]:
         size, lines = look.largest, self._lines(text, box, look, look.largest)
         while not _fits(size, lines, box) and size > look.smallest:
             size = max(look.smallest, size - 0.5)
             lines = self._lines(text, box, look, size)
         most = max(1, int(box.height / (size * LINE / POINTS_PER_MM) + 0.001))
         if len(lines) > most:
-            kept = lines[:most]
-            last = kept[-1].rstrip()
-            while last and self.pdf.get_string_width(last + "…") > box.width:
+            last = lines[most - 1].rstrip()
+            while last and self._width(f"{last}…", look, size) > box.width:
                 last = last[:-1]
-            lines = [*kept[:-1], last.rstrip() + "…"]
+            lines = [*lines[: most - 1], last.rstrip() + "…"]
         return size, lines
 
     def _lines(self, text: str, box: Box, look: Look, size: float) -> list[str]:
-        self._set_font(size, is_bold=look.is_bold)
-        found = self.pdf.multi_cell(
-            box.width,
-            text=text,
-            align=Align.L,
-            dry_run=True,
-            output=MethodReturnValue.LINES,
-        )
-        return [str(line) for line in found] if isinstance(found, list) else [text]
+        """The text broken between words, and inside a word that is longer than a line.
+
+        fpdf2 breaks lines too, in ten times the time, and several sizes are tried.
+        """
+        lines = [""]
+        for word in text.split(" "):
+            longer = f"{lines[-1]} {word}" if lines[-1] else word
+            if self._width(longer, look, size) <= box.width:
+                lines[-1] = longer
+                continue
+            if lines[-1]:
+                lines.append("")
+            for sign in word:
+                if lines[-1] and self._width(lines[-1] + sign, look, size) > box.width:
+                    lines.append("")
+                lines[-1] += sign
+        return lines
+
+    def _width(self, text: str, look: Look, size: float) -> float:
+        """Width of a line in millimetres; letters stand side by side without kerning."""
+        advances = self._advances[look.is_bold]
+        for sign in set(text) - advances.keys():
+            self._set_font(MEASURED_SIZE, is_bold=look.is_bold)
+            advances[sign] = self.pdf.get_string_width(sign) / MEASURED_SIZE
+        return sum(advances[sign] for sign in text) * size
 
 
 def printable(text: str) -> str:
