@@ -16,6 +16,7 @@ from data.services.evidence import make_store
 from data.services.evidence_retention import delete_due_evidence
 from data.services.messages import make_messenger
 from data.services.reminders import send_reminders
+from data.services.reports import forget_report_words
 from data.services.retention import apply_retention
 from data.settings import (
     DensitySettings,
@@ -99,10 +100,11 @@ def begin_day(sessions: sessionmaker[Session]) -> None:
 
 
 def forget_visits(sessions: sessionmaker[Session]) -> None:
-    """Delete the visits that may not be kept longer."""
+    """Delete the visits, and the words of reports, that may not be kept longer."""
     with sessions.begin() as session:
         dropped = apply_retention(session, today(), visit_days=RetentionSettings().visit_days)
-    logger.info("retention applied", extra={"days": len(dropped)})
+        reports = forget_report_words(session, today())
+    logger.info("retention applied", extra={"days": len(dropped), "reports": reports})
 
 
 def forget_evidence(sessions: sessionmaker[Session]) -> None:

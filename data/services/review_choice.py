@@ -113,7 +113,6 @@ def _choose(row: Row[Any]) -> ReviewReason | None:
             level=VenueLevel(row.earlier_level),
             safety_tenths=row.earlier_tenths,
             days_ago=row.days_ago,
-            is_finding=row.is_after_finding,
         )
     return choose_review(
         Submitted(
@@ -123,6 +122,7 @@ def _choose(row: Row[Any]) -> ReviewReason | None:
             footfall_per_day=row.footfall_per_day,
             draw=row.draw,
             earlier=earlier,
+            last_found=None if row.found_level is None else VenueLevel(row.found_level),
             is_answer=row.is_answer,
             was_checked=row.was_checked,
         )

@@ -12,7 +12,18 @@ SELECT
     earlier.safety_tenths AS earlier_tenths,
     (this.submitted_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
         - (earlier.submitted_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS days_ago,
-    coalesce(earlier.kind <> 'self', false) AS is_after_finding,
+    (
+        SELECT found.level
+        FROM assessment AS finding
+        JOIN assessment_result AS found ON found.assessment_pk = finding.assessment_pk
+        WHERE finding.venue_pk = this.venue_pk
+          AND finding.kind <> 'self'
+          AND finding.set_id = this.set_id
+          AND finding.submitted_at < this.submitted_at
+          AND found.level <> 'not_assessed'
+        ORDER BY finding.submitted_at DESC, finding.assessment_pk DESC
+        LIMIT 1
+    ) AS found_level,
     EXISTS (
         SELECT FROM review AS asked
         WHERE asked.venue_pk = this.venue_pk
@@ -50,7 +61,7 @@ FROM assessment AS this
 JOIN assessment_result AS result ON result.assessment_pk = this.assessment_pk
 JOIN venue ON venue.venue_pk = this.venue_pk
 LEFT JOIN LATERAL (
-    SELECT before.submitted_at, before.kind, found.level, found.safety_tenths
+    SELECT before.submitted_at, found.level, found.safety_tenths
     FROM assessment AS before
     JOIN assessment_result AS found ON found.assessment_pk = before.assessment_pk
     WHERE before.venue_pk = this.venue_pk
