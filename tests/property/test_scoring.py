@@ -279,7 +279,7 @@ def test_every_set_has_a_twin() -> None:
 
 
 @given(set_and_answers())
-@settings(max_examples=900, deadline=None)
+@settings(max_examples=600, deadline=None)
 def test_level_is_that_of_the_decision(given: tuple[CriteriaSet, dict[str, Any]]) -> None:
     criteria_set, answers = given
     maxima = {one.id: one.max_points for one in criteria_set.criteria}
@@ -295,14 +295,14 @@ def test_level_is_that_of_the_decision(given: tuple[CriteriaSet, dict[str, Any]]
 
 
 @given(st.one_of(small_set_and_answers(), levelled_set_and_answers()))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_level_is_that_of_plain_reading(given: tuple[CriteriaSet, dict[str, Any]]) -> None:
     criteria_set, answers = given
     assert score(criteria_set, answers).set_level == plain_level(criteria_set, answers)
 
 
 @given(set_and_answers(), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_order_of_answers_does_not_matter(
     given: tuple[CriteriaSet, dict[str, Any]], random: Any
 ) -> None:
@@ -313,7 +313,7 @@ def test_order_of_answers_does_not_matter(
 
 
 @given(st.one_of(levelled_set_and_answers(), small_set_and_answers()), st.data())
-@settings(max_examples=900, deadline=None)
+@settings(max_examples=350, deadline=None)
 def test_better_answer_never_makes_the_result_worse(
     given: tuple[CriteriaSet, dict[str, Any]], data: st.DataObject
 ) -> None:
@@ -332,7 +332,7 @@ def test_better_answer_never_makes_the_result_worse(
 
 
 @given(st.one_of(levelled_set_and_answers(), small_set_and_answers()))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_proposed_changes_reach_the_level_they_name(
     given: tuple[CriteriaSet, dict[str, Any]],
 ) -> None:
@@ -350,7 +350,7 @@ def test_proposed_changes_reach_the_level_they_name(
 
 
 @given(small_set_and_answers())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_no_fewer_changes_reach_a_better_level(given: tuple[CriteriaSet, dict[str, Any]]) -> None:
     criteria_set, answers = given
     result = score(criteria_set, answers)
@@ -367,7 +367,7 @@ def test_no_fewer_changes_reach_a_better_level(given: tuple[CriteriaSet, dict[st
 
 
 @given(st.one_of(levelled_set_and_answers(), small_set_and_answers()), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_each_proposed_change_is_needed_and_no_larger_than_it_must_be(
     given: tuple[CriteriaSet, dict[str, Any]], data: st.DataObject
 ) -> None:
@@ -389,7 +389,7 @@ def test_each_proposed_change_is_needed_and_no_larger_than_it_must_be(
 
 
 @given(small_set_and_answers(), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_final_level_lies_within_the_bounds_of_the_preview(
     given: tuple[CriteriaSet, dict[str, Any]], data: st.DataObject
 ) -> None:
