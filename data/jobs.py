@@ -7,10 +7,11 @@ from typing import Final
 import procrastinate
 from sqlalchemy.orm import Session, sessionmaker
 
-from data.clock import today
+from data.clock import now, today
 from data.queries.editions import list_editions
 from data.queries.levels import read_last_counted_day
 from data.services.aggregation import aggregate
+from data.services.bulk_uploads import forget_uploads
 from data.services.density import release_due
 from data.services.evidence import make_store
 from data.services.evidence_retention import delete_due_evidence
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 NEW_DAY_CRON: Final = "0 17 * * * 30"
 RETENTION_CRON: Final = "10 19 * * *"
 EVIDENCE_CRON: Final = "40 19 * * *"
+UPLOADS_CRON: Final = "20 * * * *"  # hourly: seven days are meant to the hour
 # Every hour from 8:00 to 20:00 in Việt Nam, since each is sent once: nobody is woken, and a
 # worker that was off in the morning still sends them.
 REMINDERS_CRON: Final = "0 1-13 * * *"
@@ -84,6 +86,11 @@ def build_app(sessions: sessionmaker[Session]) -> procrastinate.App:
     def drop_old_evidence(timestamp: int) -> None:
         forget_evidence(sessions)
 
+    @app.periodic(cron=UPLOADS_CRON)
+    @app.task(name="forget_uploads", queueing_lock="forget_uploads", pass_context=False)
+    def drop_old_uploads(timestamp: int) -> None:
+        forget_tables(sessions)
+
     @app.periodic(cron=REMINDERS_CRON)
     @app.task(name="send_reminders", queueing_lock="send_reminders", pass_context=False)
     def remind_owners(timestamp: int) -> None:
@@ -113,6 +120,13 @@ def forget_evidence(sessions: sessionmaker[Session]) -> None:
     delete_due_evidence(sessions, make_store(), today(), days=days)
 
 
+def forget_tables(sessions: sessionmaker[Session]) -> None:
+    """Delete uploaded tables that may not be kept longer."""
+    with sessions.begin() as session:
+        forgotten = forget_uploads(session, now())
+    logger.info("uploaded tables deleted", extra={"uploads": forgotten})
+
+
 def remind(sessions: sessionmaker[Session]) -> None:
     """Tell owners what ends soon."""
     links = read_link_settings()
@@ -125,4 +139,5 @@ def run_worker(sessions: sessionmaker[Session]) -> None:
     begin_day(sessions)
     forget_visits(sessions)
     forget_evidence(sessions)
+    forget_tables(sessions)
     build_app(sessions).run_worker(delete_jobs="successful", shutdown_graceful_timeout=60)
