@@ -1,0 +1,157 @@
+"""Pages of committees, of checked owners, and of reports: who sees what, and what it does."""
+
+import re
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
+
+from assessments.levels import VenueLevel
+from dashboard.app import create_app
+from tests.api_app import site_settings
+from tests.database.test_verification import Town, answers_of
+from tests.people import sign_in
+
+Sessions = sessionmaker[Session]
+
+
+@pytest.fixture
+def town(sessions: Sessions) -> Town:
+    return Town(sessions)
+
+
+@pytest.fixture
+def client(sessions: Sessions) -> TestClient:
+    app = create_app(site_settings(), sessions)
+    assert isinstance(app, FastAPI)
+    return TestClient(app, follow_redirects=False)
+
+
+def fields(level: VenueLevel) -> dict[str, str]:
+    return {f"a.{key}": str(answer) for key, answer in answers_of(level).items()}
+
+
+def test_the_queue_is_for_committees_only(client: TestClient, town: Town) -> None:
+    assert client.get("/committee").status_code == 303
+    sign_in(client, town.sessions, town.owner)
+    for path in ("/committee", "/committee/reports", f"/committee/venues/{town.venue_id}"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_queue_and_review_show_what_is_known(client: TestClient, town: Town, lang: str) -> None:
+    town.submit(VenueLevel.SAFE)
+    review_id = town.review()
+    sign_in(client, town.sessions, town.committee)
+    queue = client.get(f"/committee?lang={lang}")
+    assert queue.status_code == 200
+    assert f"/committee/reviews/{review_id}" in queue.text
+    assert client.get(f"/committee?lang={lang}&reason=jump").text.count("/committee/reviews/") == 0
+    page = client.get(f"/committee/reviews/{review_id}?lang={lang}")
+    assert page.status_code == 200
+    assert "Trường thử" in page.text
+    for path in ("/committee/reports", f"/committee/venues/{town.venue_id}"):
+        assert client.get(f"{path}?lang={lang}").status_code == 200
+
+
+def test_another_areas_committee_gets_404(client: TestClient, town: Town) -> None:
+    town.submit(VenueLevel.SAFE)
+    review_id = town.review()
+    found = town.inspect(VenueLevel.UNSAFE, actor=town.committee)
+    csrf = sign_in(client, town.sessions, town.stranger)
+    for path in (f"/committee/reviews/{review_id}", f"/committee/venues/{town.venue_id}"):
+        assert client.get(path).status_code == 404
+        assert client.post(path, data={"csrf": csrf, "do": "inspect"}).status_code == 404
+    assert client.get("/committee/appeals/0000000000000000").status_code == 404
+    assert found
+
+
+def test_a_committee_decides_by_form(client: TestClient, town: Town) -> None:
+    town.submit(VenueLevel.SAFE)
+    review_id = town.review()
+    csrf = sign_in(client, town.sessions, town.committee)
+    path = f"/committee/reviews/{review_id}"
+    changed = fields(VenueLevel.UNSAFE)
+    assert client.post(path, data={"do": "confirm"}).status_code == 403
+    assert client.post(path, data={"csrf": csrf, "do": "confirm", **changed}).status_code == 409
+    silent = client.post(path, data={"csrf": csrf, "do": "correct", "words": "", **changed})
+    assert silent.status_code == 422
+    some = dict(list(changed.items())[1:])
+    partial = client.post(path, data={"csrf": csrf, "do": "correct", "words": "Vì.", **some})
+    assert partial.status_code == 422
+    assert "field-problem" in partial.text
+    done = client.post(path, data={"csrf": csrf, "do": "correct", "words": "Vì.", **changed})
+    assert done.status_code == 303
+    assert town.level() == "unsafe"
+    assert client.get(path).status_code == 200
+    with town.sessions() as session:
+        acts = session.scalars(text("SELECT action FROM audit_event ORDER BY event_pk")).all()
+    assert "review.correct" in acts
+
+
+def test_the_whole_way_of_an_inspection_and_an_appeal(client: TestClient, town: Town) -> None:
+    town.submit(VenueLevel.SAFE)
+    csrf = sign_in(client, town.sessions, town.committee)
+    path = f"/committee/venues/{town.venue_id}"
+    version = re.search(r'name="set_version" value="([^"]+)"', client.get(path).text)
+    assert version is not None
+    form = {"csrf": csrf, "do": "inspect", "set_version": version[1], "words": "Thiếu xà phòng."}
+    stored = client.post(path, data={**form, **fields(VenueLevel.UNSAFE)})
+    assert stored.headers["location"].startswith(f"{path}?done=inspected")
+    csrf = sign_in(client, town.sessions, town.owner)
+    page = client.get(f"/venue/{town.venue_id}/verification")
+    assert "Thiếu xà phòng." in page.text
+    decision = re.search(r'name="decision" value="(\d+)"', page.text)
+    assert decision is not None
+    own = f"/venue/{town.venue_id}/verification"
+    sent = {"csrf": csrf, "do": "appeal", "decision": decision[1], "words": "Có xà phòng."}
+    assert client.post(own, data=sent).status_code == 303
+    assert client.post(own, data=sent).status_code == 409
+    reply = {**sent, "do": "reply", "words": "Xà phòng ở quầy."}
+    assert client.post(own, data=reply).status_code == 303
+    wish = {**sent, "do": "wish", "words": "Mời đến xem."}
+    assert client.post(own, data=wish).status_code == 303
+    appeal_id = re.search(r'name="appeal" value="(\w+)"', client.get(own).text)
+    assert appeal_id is not None
+    judge = f"/committee/appeals/{appeal_id[1]}"
+    csrf = sign_in(client, town.sessions, town.committee)
+    assert 'name="do"' not in client.get(judge).text
+    words = {"csrf": csrf, "do": "overturn", "words": "Đúng vậy."}
+    assert client.post(judge, data=words).status_code == 409
+    publish = {"csrf": csrf, "do": "publish", "reply": "Xà phòng ở quầy."}
+    assert client.post(path, data=publish).status_code == 303
+    csrf = sign_in(client, town.sessions, town.colleague)
+    assert "Có xà phòng." in client.get(judge).text
+    assert client.post(judge, data={**words, "csrf": csrf, "words": ""}).status_code == 422
+    assert client.post(judge, data={**words, "csrf": csrf}).status_code == 303
+    assert town.level() == "safe"
+    public = client.get(f"/api/v1/venues/{town.venue_id}?edition=e3").json()
+    assert public["reply"]["text"] == "Xà phòng ở quầy."
+    assert public["trust"]["grade"] == "documents_checked"
+
+
+def test_anybody_reports_and_nobody_learns_who(client: TestClient, town: Town) -> None:
+    town.submit(VenueLevel.SAFE)
+    path = f"/report/{town.venue_id}"
+    page = client.get(path)
+    assert page.status_code == 200
+    token = re.search(r'name="csrf" value="([^"]+)"', page.text)
+    assert token is not None
+    form = {"csrf": token[1], "reason": "crowded", "words": "Rất đông."}
+    assert client.post(path, data={"reason": "crowded"}).status_code == 403
+    assert client.post(path, data={**form, "reason": "nonsense"}).status_code == 422
+    assert client.post(path, data=form, files={"photo": ("x", b"no photo")}).status_code == 422
+    sent = client.post(path, data=form)
+    assert sent.status_code == 200
+    assert "Rất đông" not in sent.text
+    assert client.post(path, data=form).status_code == 429
+    with town.sessions() as session:
+        rows = session.execute(text("SELECT reason, wording FROM venue_report")).all()
+    assert [tuple(row) for row in rows] == [("crowded", "Rất đông.")]
+    assert client.get("/report/0000000000000000").status_code == 404
+    sign_in(client, town.sessions, town.owner)
+    own = client.get(f"/venue/{town.venue_id}/verification").text
+    assert "Rất đông." not in own
+    assert "Quá đông" in own
