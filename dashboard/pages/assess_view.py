@@ -204,8 +204,9 @@ def _marks(criterion: Criterion, text: Texts) -> tuple[str, ...]:
         for subject, confidence in (
             ("text", criterion.confidence.text),
             ("points", criterion.confidence.points),
+            ("mandatory", criterion.confidence.mandatory),
         )
-        if confidence is not Confidence.EXACT
+        if confidence not in (None, Confidence.EXACT)
     )
 
 
