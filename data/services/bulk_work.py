@@ -100,10 +100,16 @@ def work_on(
                 job.preview()
     except UploadRefusedError as error:
         _end(scoped, actor, upload_id, {"refused": error.code, "values": error.values})
-    except SQLAlchemyError:
-        # Nothing was stored: the transaction is gone with all it did.
-        logger.exception("upload failed", extra={"upload": upload_id})
+    except SQLAlchemyError as error:
+        # Nothing was stored: the transaction is gone with all it did. The message is not
+        # logged: it may hold the row.
+        facts = {"upload": upload_id, "error": type(error).__name__, "cause": _sqlstate(error)}
+        logger.error("upload failed", extra=facts)
         _end(scoped, actor, upload_id, {"refused": "failed", "values": {}})
+
+
+def _sqlstate(error: SQLAlchemyError) -> str | None:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 def is_waiting(sessions: sessionmaker[Session], actor: Actor, upload_id: str) -> bool:
