@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from dashboard.api.audience import SIGNED_IN
 from dashboard.pages.context import PageContext
 from dashboard.pages.site import site_page
-from dashboard.pages.venue_view import NOTICES, Done, Language, day_text
+from dashboard.pages.venue_view import NOTICES, Done, Language, day_text, require_owner_account
 from data.clock import day_of
 from data.queries.my_venues import count_my_venues, list_my_venues
 from geo.names import fold
@@ -31,7 +31,7 @@ def build_router(context: PageContext) -> APIRouter:
         done: Done = "",
         lang: Language = None,
     ) -> Response:
-        person = context.door.require_person(request, lang=lang)
+        person = require_owner_account(context, request, lang=lang)
         t = context.door.text_of(request, person, lang)
         folded = fold(q)
         with person.scoped(context.sessions)() as session:

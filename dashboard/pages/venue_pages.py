@@ -1,9 +1,37 @@
 """All pages of venues' staff, in the order in which their addresses are tried."""
 
+from typing import Final
+
 from fastapi import APIRouter
 
-from dashboard.pages import venue_claim, venue_desk, venue_list
+from dashboard.pages import (
+    venue_ask,
+    venue_claim,
+    venue_desk,
+    venue_edit,
+    venue_life,
+    venue_list,
+    venue_move,
+    venue_new,
+    venue_place,
+    venue_requests,
+    venue_staff,
+)
 from dashboard.pages.context import PageContext
+
+PAGES: Final = (
+    venue_list,
+    venue_new,
+    venue_place,
+    venue_ask,
+    venue_claim,
+    venue_requests,
+    venue_edit,
+    venue_move,
+    venue_life,
+    venue_staff,
+    venue_desk,
+)
 
 
 def build_router(context: PageContext) -> APIRouter:
@@ -13,6 +41,6 @@ def build_router(context: PageContext) -> APIRouter:
     pattern that `/venue/bulk` would match too.
     """
     router = APIRouter()
-    for build in (venue_list.build_router, venue_claim.build_router, venue_desk.build_router):
-        router.include_router(build(context))
+    for page in PAGES:
+        router.include_router(page.build_router(context))
     return router

@@ -5,10 +5,14 @@ from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from babel.dates import format_date
-from fastapi import Query
+from fastapi import Query, Request
 from fastapi.responses import RedirectResponse
 
 from assessments.venue_types import VenueType
+from dashboard.auth.person import Person
+from dashboard.auth.turned_away import TurnedAway
+from dashboard.pages.context import PageContext
+from dashboard.pages.forms import PageForm
 from dashboard.texts.catalogue import Texts
 
 Language = Annotated[str | None, Query(alias="lang", max_length=8)]
@@ -22,13 +26,38 @@ NOTICES: Final = frozenset(
 
 TYPE_GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("school", ("kindergarten", "school.", "continuing_education")),
-    ("health", ("hospital.", "clinic", "pharmacy")),
-    ("work", ("factory", "office", "industrial_park", "worker_dormitory")),
-    ("trade", ("market", "supermarket", "shop")),
-    ("guests", ("restaurant", "cafe", "hotel", "karaoke", "food", "street_food", "lodging")),
-    ("transport", ("bus", "taxi", "station", "transport")),
+    ("health", ("hospital.", "clinic", "health_station", "pharmacy")),
+    ("work", ("factory", "office", "industrial_park", "worker_dormitory", "apartment_building")),
+    ("trade", ("market", "supermarket", "mall", "service")),
+    ("food", ("restaurant", "canteen", "street_food", "cafe")),
+    (
+        "guests",
+        (
+            *("hotel", "guesthouse", "resort", "homestay"),
+            *("travel_agency", "attraction", "karaoke"),
+        ),
+    ),
+    ("transport", ("bus", "coach", "taxi", "ferry", "station")),
 )
 """Groups of the list of types: a type belongs to the first group that it begins like."""
+
+
+def require_owner_account(
+    context: PageContext,
+    request: Request,
+    form: PageForm | None = None,
+    *,
+    lang: str | None = None,
+) -> Person:
+    """Who is signed in, if venues can be theirs.
+
+    Raises:
+        TurnedAway: As the door says; 404 for committees, the ministry and administrators.
+    """
+    person = context.door.require_person(request, form, lang=lang)
+    if person.actor.role != "owner":
+        raise TurnedAway(context.door.refusal(request, "missing", 404, person=person, lang=lang))
+    return person
 
 
 def redirect(path: str, *, done: str = "", lang: str | None = None) -> RedirectResponse:

@@ -7,20 +7,19 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from dashboard.app import create_app
 from dashboard.pages.venue_list import PAGE_SIZE
 from data.clock import today
 from data.models import Venue
 from data.queries.my_venues import list_my_venues
 from data.scope import scoped_sessions
-from tests.api_app import site_settings
 from tests.level_data import add_span, add_tree
 from tests.people import make_account, make_venue, sign_in
+from tests.venue_pages import venue_app
 
 
 @pytest.fixture
 def client(sessions: sessionmaker[Session]) -> TestClient:
-    return TestClient(create_app(site_settings(), sessions), follow_redirects=False)
+    return TestClient(venue_app(sessions), follow_redirects=False)
 
 
 def pk_of(session: Session, venue_id: str) -> int:

@@ -7,7 +7,6 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dashboard.app import create_app
 from data.clock import now
 from data.models import AuditEvent, Venue, VenueClaim, VenueEvent, VenueStaff
 from data.scope import Actor, scoped_sessions
@@ -19,8 +18,8 @@ from data.services.venue_claims import (
     read_claim,
     use_claim,
 )
-from tests.api_app import site_settings
 from tests.people import make_account, make_venue, sign_in
+from tests.venue_pages import venue_app
 
 
 def link(sessions: sessionmaker[Session], venue_id: str, **options: object) -> str:
@@ -142,7 +141,7 @@ def test_accounts_of_offices_hold_no_venues(sessions: sessionmaker[Session], rol
 
 @pytest.fixture
 def client(sessions: sessionmaker[Session]) -> TestClient:
-    return TestClient(create_app(site_settings(), sessions), follow_redirects=False)
+    return TestClient(venue_app(sessions), follow_redirects=False)
 
 
 def test_the_key_leaves_the_address_and_the_page_takes_it(

@@ -179,7 +179,7 @@ class World:
             source="test",
             set_id=criteria_set.id,
         )
-        if done.level != VenueLevel.NOT_ASSESSED:
+        if done.level != VenueLevel.NOT_ASSESSED and done.safety_tenths is not None:
             plain.given.append(
                 (moment, self.steps, done.valid_until, done.level.value, plain.footfall,
                  done.safety_tenths)
