@@ -35,7 +35,7 @@ from dashboard.texts.catalogue import LANGUAGES, Texts, language_of, texts
 from data.queries.demo_notice import has_demo_venues
 
 # Texts that the page's code uses; the rest of the catalogue stays on the server.
-TEXT_PREFIXES: Final = ("app.", "level.", "map.", "set_level.", "venue_type.")
+TEXT_PREFIXES: Final = ("app.", "level.", "map.", "set_level.", "trust.", "venue_type.")
 MARK_HREF: Final = "/map/mark.svg"
 UNUSED_DASH_PATHS: Final = (
     "/_dash-update-component",

@@ -17,6 +17,7 @@ from data.services.aggregation import count_days
 from data.services.demo_areas import read_demo_areas
 from data.services.demo_assessments import DAYS as ASSESSMENT_DAYS
 from data.services.demo_assessments import make_submissions, store_assessments
+from data.services.demo_checks import store_checks
 from data.services.demo_venues import make_venues, store_venues
 from data.services.demo_visits import DAYS as VISIT_DAYS
 from data.services.demo_visits import make_visits
@@ -101,6 +102,8 @@ def load_demo(
             assessments = store_assessments(
                 session, chance(4), venues=made, submissions=submissions, last_day=last_day
             )
+        session.execute(text("ANALYZE assessment, assessment_result, venue_level_span"))
+        store_checks(session, chance(6), venues=made, areas=areas, last_day=last_day)
         say("levels of 60 days")
         session.execute(text("ANALYZE venue, venue_area, venue_level_span"))
         first_day = last_day - timedelta(days=ASSESSMENT_DAYS - 1)

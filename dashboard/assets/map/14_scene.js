@@ -112,6 +112,7 @@
     return answer.items.find((item) => item.code === place.area.code) || null;
   };
 
+  const TRUST_LETTERS = { s: "self_declared", d: "documents_checked", i: "inspected", c: "contested", e: "expired" };
   const VENUE_LETTERS = { s: "safe", r: "at_risk", u: "unsafe", n: "not_assessed" };
 
   /** The venues of one leaf area as points, with their levels on a day. */
@@ -120,7 +121,7 @@
     if (!columns.list) {
       columns.list = columns.venue_id.map((venue_id, at) => ({
         venue_id, name: columns.name[at], type: columns.type[at], lon: columns.lon[at], lat: columns.lat[at],
-        level: VENUE_LETTERS[columns.levels[at]],
+        level: VENUE_LETTERS[columns.levels[at]], trust: TRUST_LETTERS[columns.trust[at]] || null,
       }));
     }
     return columns.list;

@@ -102,7 +102,10 @@
         data[trace] = { ...data[trace], ...place, marker: { ...data[trace].marker, size, color } };
       };
       // Shape beside colour: a dark rim for unsafe, a white heart for at risk, hollow for not assessed.
-      point(VENUE_RINGS, sizes.map((size) => size + 4), list.map((venue) => (venue.level === "unsafe" ? "#14212b" : "#ffffff")));
+      // Around it who says so: a thin rim for the venue's own word, a broad one for a check or a dispute.
+      const rims = { documents_checked: [7, "#12418f"], inspected: [11, "#12418f"], contested: [9, "#9a3412"] };
+      const rim = (venue) => rims[venue.trust] || [4, venue.level === "unsafe" ? "#14212b" : "#ffffff"];
+      point(VENUE_RINGS, list.map((venue, at) => sizes[at] + rim(venue)[0]), list.map((venue) => rim(venue)[1]));
       point(VENUES, sizes, colours);
       point(
         VENUE_MARKS,

@@ -73,6 +73,7 @@
       antoan.fill(body,
         figures.venues ? [index_block(figures, fmt), counts_block(figures, fmt)] : h("p", { class: "quiet card-note" }, t("map.panel.no_venues")),
         tiles(view, figures),
+        figures.venues ? antoan.trust_block(figures.trust, fmt) : null,
         trend_block(view),
         view.summary.worst.length && !view.place.is_leaf ? worst_block(view) : null,
         view.summary.venue_types.length ? types_block(view) : null,
@@ -173,7 +174,7 @@
         h("ol", { class: "row-list" }, view.summary.worst.map((part) => h("li", {},
           link(part.code, { class: "row-link" },
             h("span", { class: "dot dot--" + part.level, "aria-hidden": "true" }),
-            h("span", { class: "row-words" }, h("strong", {}, fmt.name(part)), h("small", {}, fmt.level(part.level) + " · " + fmt.t("map.worst.facts", { unsafe: fmt.whole(part.unsafe), assessed: fmt.whole(part.assessed) }))),
+            h("span", { class: "row-words" }, h("strong", {}, fmt.name(part)), h("small", {}, fmt.level(part.level) + " · " + fmt.t("map.worst.facts", { unsafe: fmt.whole(part.unsafe), assessed: fmt.whole(part.assessed) }) + " · " + antoan.trust_short(part.trust, fmt))),
             h("span", { class: "row-value" }, part.index === null ? "–" : fmt.number(part.index)),
             antoan.icon("chevron", 16))))));
     }
@@ -202,7 +203,7 @@
             asks.choose({ venue: venue.venue_id });
           } },
             h("span", { class: "dot dot--" + venue.level, "aria-hidden": "true" }),
-            h("span", { class: "row-words" }, h("strong", {}, venue.name), h("small", {}, fmt.level(venue.level) + " · " + fmt.t("venue_type." + venue.type))),
+            h("span", { class: "row-words" }, h("strong", {}, venue.name), h("small", {}, fmt.level(venue.level) + " · ", venue.trust ? [antoan.trust_sign(venue.trust), " " + antoan.trust_words(venue.trust, fmt) + " · "] : null, fmt.t("venue_type." + venue.type))),
             antoan.icon("chevron", 16))), fmt) : h("p", { class: "quiet" }, fmt.t("map.venues.none")));
     }
 
@@ -239,6 +240,7 @@
             fact(t("map.venue.valid_until"), venue.valid_until ? fmt.plain_day(venue.valid_until) : null),
             fact(t("map.venue.address"), venue.address || t("map.venue.no_address")),
             fact(t("map.venue.area"), view.place.area ? [fmt.name(view.place.area), ...view.place.within.slice().reverse().map(fmt.name)].join(", ") : null))),
+        antoan.venue_trust_block(venue, fmt),
         h("p", { class: "panel-foot" }, t("map.panel.self_assessed")));
     }
 

@@ -26,6 +26,7 @@
       { key: "level", text: fmt.t("map.table.level"), value: (row) => ORDER[row.level] },
       { key: "index", text: fmt.t("map.table.index"), value: (row) => row.index, show: (row) => (row.index === null ? "–" : fmt.number(row.index)) },
       ...["venues", "safe", "at_risk", "unsafe", "not_assessed"].map((key) => ({ key, text: key === "venues" ? fmt.t("map.table.venues") : fmt.level(key), value: (row) => row[key], show: (row) => fmt.whole(row[key]) })),
+      { key: "checked", text: fmt.t("map.table.checked"), value: (row) => antoan.checked_share(row.trust), show: (row) => antoan.trust_short(row.trust, fmt) },
       { key: "density", text: fmt.t("map.table.density"), value: (row) => (row.density ? row.density.per_km2 : null), show: (row) =>
         !row.density || (row.density.per_km2 === null && !row.density.suppressed) ? "–" : row.density.suppressed ? fmt.t("map.density.suppressed_short", { k: antoan.limits.suppress_below }) : fmt.number(row.density.per_km2) },
     ];

@@ -243,14 +243,14 @@
 
   function found_items(answer, fmt) {
     const areas = answer.areas.map((area) => ({ ...area, kind: "area", where: (area.within || []).map((each) => (typeof each === "string" ? each : fmt.name(each))).join(", ") || fmt.t("map.levels." + area.level) }));
-    const venues = answer.venues.map((venue) => ({ ...venue, kind: "venue", where: [fmt.level(venue.level || "not_assessed"), fmt.t("venue_type." + venue.type), venue.address].filter(Boolean).join(" · ") }));
+    const venues = answer.venues.map((venue) => ({ ...venue, kind: "venue", where: [fmt.level(venue.level || "not_assessed"), venue.trust && fmt.t("trust." + venue.trust), fmt.t("venue_type." + venue.type), venue.address].filter(Boolean).join(" · ") }));
     return [...areas, ...venues];
   }
 
   function describe(hit, view) {
     const { fmt } = view;
     if (hit.kind === "venue") {
-      return [h("strong", {}, hit.venue.name), h("span", { class: "tip-line" }, h("span", { class: "dot dot--" + hit.venue.level }), fmt.level(hit.venue.level)), h("span", { class: "tip-more" }, fmt.t("venue_type." + hit.venue.type))];
+      return [h("strong", {}, hit.venue.name), h("span", { class: "tip-line" }, h("span", { class: "dot dot--" + hit.venue.level }), fmt.level(hit.venue.level)), hit.venue.trust ? h("span", { class: "tip-line" }, antoan.trust_sign(hit.venue.trust), antoan.trust_words(hit.venue.trust, fmt)) : null, h("span", { class: "tip-more" }, fmt.t("venue_type." + hit.venue.type))];
     }
     if (hit.value === null) return [h("strong", {}, fmt.name(hit.feature.properties))];
     const each = antoan.looks.classes[hit.value];
