@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from checkins.place_codes import grouped, read_code, read_short_code, screen_mark, step_of
 from dashboard.pages.place import UNKNOWN_CODES
+from data.errors import NotFoundError
 from data.models import AuditEvent, PlaceCode, PlaceZone, Venue
 from data.queries.place_codes import Place, find_place, find_venue_pk, list_places
 from data.scope import scoped_sessions
@@ -186,6 +187,15 @@ def test_zones_have_codes_of_their_own(sessions: sessionmaker[Session], site: Pa
     assert "no code of its own since 10:00 20/11/2026" in gone.text
     again = add_zone(sessions, venue_id=venue_id, name="Tầng 2", actor=None)
     assert again != zone
+
+
+def test_a_zone_of_another_venue_is_not_changed(sessions: sessionmaker[Session]) -> None:
+    mine, other = make_venue(sessions), make_venue(sessions)
+    zone = add_zone(sessions, venue_id=other, name="A", actor=None)
+    for change in (renew_code, remove_zone):
+        with pytest.raises(NotFoundError):
+            change(sessions, venue_id=mine, zone_pk=zone, actor=None)
+    assert code_of_venue(sessions, other, zone).retired_at is None
 
 
 @pytest.mark.parametrize(

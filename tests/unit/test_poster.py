@@ -175,6 +175,12 @@ def test_a_poster_says_what_it_is_in_both_languages(tmp_path: Path) -> None:
     assert "không phải địa điểm thật" in text_of(make(tmp_path, poster(is_demo=True)))
 
 
+def test_a_name_of_200_letters_is_written_whole(tmp_path: Path) -> None:
+    text = " ".join(text_of(make(tmp_path, poster(name=LONG_NAME, zone="Tầng 2"))).split())
+    assert " ".join(LONG_NAME.split()) in text
+    assert "…" not in text
+
+
 def test_marks_typed_apart_are_drawn_together(tmp_path: Path) -> None:
     apart = poster(name="Nha\u0300 ha\u0300ng Pho\u031b\u0309")
     assert "Nhà hàng Phở" in text_of(make(tmp_path, apart))
