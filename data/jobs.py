@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.clock import now, today
 from data.queries.editions import list_editions
 from data.queries.levels import read_last_counted_day
+from data.services.account_retention import forget_account_leavings
 from data.services.aggregation import aggregate
 from data.services.bulk_uploads import forget_uploads
 from data.services.density import release_due
@@ -37,6 +38,7 @@ UPLOADS_CRON: Final = "20 * * * *"  # hourly: seven days are meant to the hour
 # Every hour from 8:00 to 20:00 in Việt Nam, since each is sent once: nobody is woken, and a
 # worker that was off in the morning still sends them.
 REMINDERS_CRON: Final = "0 1-13 * * *"
+ACCOUNTS_CRON: Final = "25 * * * *"
 MOST_MISSED_DAYS: Final = 60
 
 
@@ -96,6 +98,11 @@ def build_app(sessions: sessionmaker[Session]) -> procrastinate.App:
     def remind_owners(timestamp: int) -> None:
         remind(sessions)
 
+    @app.periodic(cron=ACCOUNTS_CRON)
+    @app.task(name="forget_account_leavings", queueing_lock="accounts", pass_context=False)
+    def drop_account_leavings(timestamp: int) -> None:
+        forget_accounts(sessions)
+
     return app
 
 
@@ -125,6 +132,13 @@ def forget_tables(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         forgotten = forget_uploads(session, now())
     logger.info("uploaded tables deleted", extra={"uploads": forgotten})
+
+
+def forget_accounts(sessions: sessionmaker[Session]) -> None:
+    """Delete codes, sessions, counters and accounts never confirmed that are due."""
+    with sessions.begin() as session:
+        forgotten = forget_account_leavings(session, now())
+    logger.info("leavings of accounts deleted", extra=vars(forgotten))
 
 
 def remind(sessions: sessionmaker[Session]) -> None:

@@ -3,6 +3,7 @@
 import json
 import smtplib
 import ssl
+import urllib.error
 import urllib.request
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -75,8 +76,12 @@ def send_sms(settings: SmsSettings, to: str, text: str) -> None:
         headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(settings.url, data=body, headers=headers, method="POST")  # noqa: S310 (the settings allow https only)
     opener = urllib.request.build_opener(_NoRedirect)
-    with opener.open(request, timeout=settings.timeout_s) as answer:
-        answer.read(MOST_ANSWER_BYTES)
+    try:
+        with opener.open(request, timeout=settings.timeout_s) as answer:
+            answer.read(MOST_ANSWER_BYTES)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            raise ConnectionError(f"the gateway answered {refusal.code}") from None
 
 
 def _filled(value: Any, to: str, text: str) -> Any:

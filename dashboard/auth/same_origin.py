@@ -54,14 +54,15 @@ class SameOrigin:
 
     def _is_own(self, request: Request) -> bool | None:
         """What the browser says; None where it says nothing, as programs do."""
-        origin = request.headers.get("origin")
-        if origin is not None:
-            host = request.headers.get("host", "")
-            return _origin(origin) == self._origin or (
-                bool(host) and urlsplit(origin).netloc.lower() == host.lower()
-            )
         site = request.headers.get("sec-fetch-site")
-        return None if site is None else site in ("same-origin", "none")
+        if site not in (None, "same-origin", "none"):
+            return False
+        origin = request.headers.get("origin")
+        if origin is None:
+            return None if site is None else True
+        # A site may have more names than its public one; the scheme is always that one's.
+        host = request.headers.get("host", "").lower()
+        return _origin(origin) in (self._origin, (self._origin[0], host or "unknown"))
 
     def _has_token(self, request: Request) -> bool:
         cookie = request.cookies.get(COOKIE)

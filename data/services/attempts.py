@@ -18,7 +18,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ARRAY, DateTime, Interval, Text, bindparam, delete, func, select, text
+from sqlalchemy import ARRAY, DateTime, Interval, Text, bindparam, delete, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from data.clock import now
@@ -119,7 +119,7 @@ class Attempts:
         return f"{limit.name}:{hmac.new(self._hash_key, content, sha256).hexdigest()[:32]}"
 
 
-def delete_ended_attempts(session: Session) -> int:
+def delete_ended_attempts(session: Session, *, moment: datetime | None = None) -> int:
     """Delete counters whose window is over; gives how many there were."""
-    ended = delete(AttemptCount).where(AttemptCount.ends_at <= func.now())
+    ended = delete(AttemptCount).where(AttemptCount.ends_at <= (moment or now()))
     return session.execute(ended).rowcount  # type: ignore[attr-defined,no-any-return]

@@ -21,6 +21,8 @@ from data.site_keys import derive_key
 CODE_AGE: Final = timedelta(minutes=5)
 SET_UP_AGE: Final = timedelta(days=2)
 MOST_GUESSES: Final = 5
+KEPT_AFTER_END: Final = timedelta(hours=1)
+"""So long a new code can be asked for without typing all again."""
 PAUSE: Final = timedelta(minutes=1)
 DIGITS: Final = 6
 
@@ -170,8 +172,8 @@ def void_account_codes(session: Session, account_pk: int) -> None:
 
 
 def delete_old_codes(session: Session, *, moment: datetime | None = None) -> int:
-    """Delete codes that are a day past their end, with what was kept for them."""
-    old = delete(OneTimeCode).where(OneTimeCode.expires_at <= (moment or now()) - timedelta(days=1))
+    """Delete codes that are an hour past their end, with what was kept for them."""
+    old = delete(OneTimeCode).where(OneTimeCode.expires_at <= (moment or now()) - KEPT_AFTER_END)
     return session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
