@@ -45,7 +45,9 @@ class Browser:
         self.csrf = sign_in(self.client, sessions, actor)
 
     def get(self, path: str) -> Response:
-        return self.client.get(path)
+        answer: Response = self.client.get(path)
+        return answer
 
     def send(self, path: str, fields: dict[str, str]) -> Response:
-        return self.client.post(path, data={"csrf": self.csrf, **fields})
+        answer: Response = self.client.post(path, data={"csrf": self.csrf, **fields})
+        return answer

@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     any_,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -33,6 +34,7 @@ from data.models import (
     AssessmentResult,
     Venue,
     VenueArea,
+    VenueClosure,
     VenueLevelSpan,
     VenueTrustSpan,
 )
@@ -285,7 +287,15 @@ def _level() -> ColumnElement[str]:
 
 
 def _is_open(day: date) -> ColumnElement[bool]:
-    return and_(Venue.opened_on <= day, or_(Venue.closed_on.is_(None), Venue.closed_on > day))
+    return and_(
+        Venue.opened_on <= day,
+        or_(Venue.closed_on.is_(None), Venue.closed_on > day),
+        ~exists().where(
+            VenueClosure.venue_pk == Venue.venue_pk,
+            VenueClosure.first_day <= day,
+            VenueClosure.last_day >= day,
+        ),
+    )
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> VenueRecord:
