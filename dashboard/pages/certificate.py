@@ -17,6 +17,7 @@ from dashboard.pages.certificate_view import certificate_page, explanation, word
 from dashboard.pages.context import PageContext
 from dashboard.pages.days import day_text
 from dashboard.pages.forms import Form, PageForm
+from dashboard.pages.set_words import trust_text
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts
 from data import clock
@@ -27,7 +28,7 @@ from data.queries.certificates import (
     find_newest_submission,
 )
 from data.queries.owner_venues import OwnerVenue
-from data.queries.standing import read_trust
+from data.queries.trust import read_trust
 from data.services.certificates import NoCertificateError, issue, why_no_certificate
 from geo.names import fold
 
@@ -112,10 +113,14 @@ class CertificatePages:
     ) -> tuple[CertifiedSubmission | None, CertificateRecord | None, Trust]:
         today = clock.day_of(self._context.now())
         with person.scoped(self._context.sessions)() as session:
+            submission = find_newest_submission(session, venue_id)
+            if submission is None:
+                return None, None, Trust.EXPIRED
+            trust = read_trust(session, submission.venue_pk, today).trust
             return (
-                find_newest_submission(session, venue_id),
+                submission,
                 find_newest_certificate(session, venue_id),
-                read_trust(session, venue_id, today),
+                trust or Trust.EXPIRED,
             )
 
     def _page(
@@ -152,7 +157,7 @@ class CertificatePages:
                 "" if submission is None else day_text(clock.day_of(submission.submitted_at), text)
             ),
             valid_until="" if submission is None else day_text(submission.valid_until, text),
-            trust=text(f"certificate.trust.{trust.value}"),
+            trust=trust_text(trust, text),
             verify_address="" if record is None else f"/verify/{record.certificate_id}",
             badge_address=f"/badge/{venue.venue_id}.svg?lang={text.language}",
             snippet=self._snippet(venue, text),

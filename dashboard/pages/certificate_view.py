@@ -7,7 +7,7 @@ from assessments.trust import Trust
 from dashboard.documents.badge import Badge
 from dashboard.documents.certificate import BothTexts, CertificatePage
 from dashboard.pages.days import day_text
-from dashboard.pages.set_words import SetWords, set_words
+from dashboard.pages.set_words import SetWords, set_words, trust_text
 from dashboard.texts.catalogue import Texts, texts
 from data import clock
 from data.queries.certificates import CertificateRecord, CertifiedSubmission
@@ -62,7 +62,6 @@ def certificate_page(record: CertificateRecord, *, trust: Trust, address: str) -
     submission = record.submission
     words = {text.language: words_of(submission, text) for text in (vi, en)}
     type_key = f"venue_type.{submission.venue_type}"
-    trust_key = f"certificate.trust.{trust.value}"
     return CertificatePage(
         address=address,
         certificate_id=record.certificate_id,
@@ -76,7 +75,7 @@ def certificate_page(record: CertificateRecord, *, trust: Trust, address: str) -
         score=BothTexts(vi=words["vi"].score, en=words["en"].score),
         submitted_on=clock.day_of(submission.submitted_at),
         valid_until=submission.valid_until,
-        trust=BothTexts(vi=vi(trust_key), en=en(trust_key)),
+        trust=BothTexts(vi=trust_text(trust, vi), en=trust_text(trust, en)),
         is_demo=submission.is_demo,
     )
 

@@ -123,6 +123,7 @@ class PlacePages:
             zone=None if place is None else place.zone_name,
             is_scanned=place is not None,
             screen=self._screen(place, mark),
+            reply=standing.reply,
             standing=build_standing(standing, text, today=clock.day_of(self._context.now())),
             report_address=f"/report/{venue.venue_id}?{urlencode({'lang': text.language})}",
             map_address="/?"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from babel.numbers import format_decimal
 
 from assessments.criteria import criteria_set_version
+from assessments.trust import Trust
 from dashboard.texts.catalogue import Texts
 
 
@@ -51,3 +52,8 @@ def set_words(
         score=f"{number} / {criteria_set.rule.scale_max}" if number else "",
         is_lower_safer=criteria_set.rule.is_lower_safer,
     )
+
+
+def trust_text(trust: Trust, text: Texts) -> str:
+    """A trust grade in words: its name, and who found out what."""
+    return f"{text(f'trust.{trust.value}')} – {text(f'trust.{trust.value}.hint')}"

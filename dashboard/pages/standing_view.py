@@ -5,7 +5,7 @@ from datetime import date
 
 from assessments.levels import VenueLevel
 from dashboard.pages.days import day_text
-from dashboard.pages.set_words import set_words
+from dashboard.pages.set_words import set_words, trust_text
 from dashboard.texts.catalogue import Texts
 from data import clock
 from data.queries.standing import Standing
@@ -66,7 +66,7 @@ def build_standing(standing: Standing, text: Texts, *, today: date) -> StandingV
         set_level=words.level,
         set_title=words.title,
         author=text(f"place.author.{held.kind}"),
-        trust=text(f"certificate.trust.{standing.trust.value}"),
+        trust=trust_text(standing.trust, text),
         assessed_on=day_text(clock.day_of(held.submitted_at), text),
         valid_until=day_text(held.valid_until, text),
         expired_on="",

@@ -7,13 +7,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from assessments.trust import Trust
 from checkins.place_codes import grouped, read_code
 from dashboard.api.audience import PUBLIC
 from dashboard.documents.badge import Badge, build_badge
 from dashboard.pages.answers import NO_PAGE_POLICY, go_to
-from dashboard.pages.days import day_text
 from dashboard.pages.certificate_view import badge_of, explanation, words_of
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import day_text
+from dashboard.pages.set_words import trust_text
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import language_of, texts
 from data import clock
@@ -23,7 +25,7 @@ from data.queries.certificates import (
     find_newest_submission,
 )
 from data.queries.place_codes import find_venue_pk
-from data.queries.standing import read_trust
+from data.queries.trust import read_trust
 
 BADGE_CACHE: Final = "public, max-age=300, stale-while-revalidate=60"
 
@@ -64,12 +66,14 @@ class VerifyPages:
         with self._context.sessions() as session:
             record = None if code is None else find_certificate(session, code)
             trust = (
-                None if record is None else read_trust(session, record.submission.venue_id, today)
+                None
+                if record is None
+                else read_trust(session, record.submission.venue_pk, today).trust
             )
         door = self._context.door
         person = door.find_person(request)
         text = door.text_of(request, person, lang)
-        if record is None or trust is None:
+        if record is None:
             return site_page(
                 "verify_unknown.html",
                 t=text,
@@ -89,7 +93,7 @@ class VerifyPages:
             state=state.value,
             explanation=explanation(record, state, text),
             words=words_of(submission, text),
-            trust=text(f"certificate.trust.{trust.value}"),
+            trust=trust_text(grade or Trust.EXPIRED, text),
             number=grouped(record.certificate_id),
             submitted_on=day_text(clock.day_of(submission.submitted_at), text),
             valid_until=day_text(submission.valid_until, text),

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from assessments.levels import VenueLevel
 from assessments.trust import Trust
-from data.errors import NotFoundError
-from data.models import Assessment, AssessmentResult, Venue, VenueLevelSpan, VenueTrustSpan
+from data.models import Assessment, AssessmentResult, VenueLevelSpan
 from data.queries.owner_venues import OwnerVenue, read_owner_venue
+from data.queries.place_codes import find_venue_pk
+from data.queries.trust import PublicReply, read_public_reply, read_trust
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,20 +39,24 @@ class Standing:
         held: None where the venue is not assessed on the day.
         expired_on: Last day of the newest level before, where there is none now.
         trust: How far the level was checked; expired where there is none.
+        reply: What the owner says publicly to the committee's newest decision.
     """
 
     venue: OwnerVenue
     held: HeldResult | None
     expired_on: date | None
     trust: Trust
+    reply: PublicReply | None
 
 
 def read_standing(session: Session, venue_id: str, day: date) -> Standing | None:
     """A venue with its level on a day; None where there is no such venue."""
-    try:
-        venue = read_owner_venue(session, venue_id)
-    except NotFoundError:
+    venue_pk = find_venue_pk(session, venue_id)
+    if venue_pk is None:
         return None
+    venue = read_owner_venue(session, venue_id)
+    trust = read_trust(session, venue_pk, day).trust or Trust.EXPIRED
+    reply = read_public_reply(session, venue_pk, day)
     # The newest span that has begun: it either holds on the day or is over.
     row = session.execute(
         select(
@@ -63,10 +68,9 @@ def read_standing(session: Session, venue_id: str, day: date) -> Standing | None
             Assessment.submitted_at,
             VenueLevelSpan.last_day,
         )
-        .join(Venue, Venue.venue_pk == VenueLevelSpan.venue_pk)
         .join(Assessment, Assessment.assessment_pk == VenueLevelSpan.assessment_pk)
         .join(AssessmentResult, AssessmentResult.assessment_pk == VenueLevelSpan.assessment_pk)
-        .where(Venue.venue_id == venue_id, VenueLevelSpan.first_day <= day)
+        .where(VenueLevelSpan.venue_pk == venue_pk, VenueLevelSpan.first_day <= day)
         .order_by(VenueLevelSpan.first_day.desc())
         .limit(1)
     ).one_or_none()
@@ -75,7 +79,8 @@ def read_standing(session: Session, venue_id: str, day: date) -> Standing | None
             venue=venue,
             held=None,
             expired_on=None if row is None else row.last_day,
-            trust=Trust.EXPIRED,
+            trust=trust,
+            reply=reply,
         )
     return Standing(
         venue=venue,
@@ -89,21 +94,6 @@ def read_standing(session: Session, venue_id: str, day: date) -> Standing | None
             valid_until=row.last_day,
         ),
         expired_on=None,
-        trust=read_trust(session, venue_id, day),
+        trust=trust,
+        reply=reply,
     )
-
-
-def read_trust(session: Session, venue_id: str, day: date) -> Trust:
-    """How far a venue's level was checked on a day on which it has one."""
-    trust = session.scalar(
-        select(VenueTrustSpan.trust)
-        .join(Venue, Venue.venue_pk == VenueTrustSpan.venue_pk)
-        .where(
-            Venue.venue_id == venue_id,
-            VenueTrustSpan.first_day <= day,
-            VenueTrustSpan.last_day >= day,
-        )
-        .order_by(VenueTrustSpan.first_day.desc())
-        .limit(1)
-    )
-    return Trust.SELF_DECLARED if trust is None else Trust(trust)

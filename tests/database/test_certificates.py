@@ -102,7 +102,7 @@ def test_the_page_says_valid_expired_and_closed(
     for fact in ("Trường Ánh Dương", "20/11/2026", "19/12/2026", "14 / 15", "1467"):
         assert fact in page
     assert grouped(certificate_id) in page
-    assert "chưa được kiểm tra" in page
+    assert "ban chỉ đạo chưa kiểm tra" in page
     site.clock.at = START + timedelta(days=29)
     assert heading(page_of(site, certificate_id, "en")) == "Valid · Safe"
     site.clock.pass_(hours=14)  # midnight in Việt Nam
@@ -125,7 +125,7 @@ def test_a_newer_submission_replaces_it_whatever_its_level(
     site.clock.pass_(hours=3)
     page = page_of(site, certificate_id, "en")
     assert heading(page) == "Replaced"
-    assert "not checked" not in page  # today's trust belongs to the newer level
+    assert "Self-declared" not in page  # today's trust belongs to the newer level
     assert badge(site, venue_id).startswith("An Toàn Map: A newer assessment exists")
     if level == "unsafe":
         assert reason_of(sessions, venue_id) == "level"
@@ -223,7 +223,7 @@ def test_the_trust_of_today_stands_on_the_page(
                 trust="contested",
             )
         )
-    assert "not checked" in page_of(site, certificate_id, "en")
+    assert "Self-declared" in page_of(site, certificate_id, "en")
     site.clock.pass_(days=3)
     assert "Contested" in page_of(site, certificate_id, "en")
 
@@ -299,7 +299,7 @@ def test_the_owner_issues_prints_and_embeds(
         "14 / 15",
         "1467",
         grouped(certificate_id),
-        "chưa được kiểm tra",
+        "ban chỉ đạo chưa kiểm tra",
     ):
         assert part in words
     assert scan(render_page(paper), tmp_path) == {f"{PUBLIC_URL}/verify/{certificate_id}"}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from checkins.place_codes import grouped, read_code, read_short_code, screen_mark, step_of
 from dashboard.pages.place import UNKNOWN_CODES
 from data.errors import NotFoundError
-from data.models import AuditEvent, PlaceCode, PlaceZone, Venue
+from data.models import AuditEvent, OwnerReply, PlaceCode, PlaceZone, Venue
 from data.queries.place_codes import Place, find_place, find_venue_pk, list_places
 from data.scope import scoped_sessions
 from data.services import place_codes
@@ -112,7 +112,7 @@ def test_the_page_of_a_code_says_what_is_true_now(
     assess(sessions, venue_id, at=START, level="at_risk")
     page = get(site.client, f"/v/{place.code}?lang=en")
     assert "At risk" in page
-    assert "not checked" in page
+    assert "Self-declared" in page
     assert "19 December 2026" in page
     site.clock.pass_(days=30)
     page = get(site.client, f"/v/{place.code}")
@@ -120,6 +120,28 @@ def test_the_page_of_a_code_says_what_is_true_now(
     assert "hết hạn sau ngày 19/12/2026" in page
     close(sessions, venue_id, date(2026, 12, 1))
     assert "ngừng hoạt động từ 01/12/2026" in get(site.client, f"/v/{place.code}")
+
+
+def test_the_owner_s_published_reply_stands_on_the_page(
+    sessions: sessionmaker[Session], site: PageSite
+) -> None:
+    venue_id = make_venue(sessions)
+    assessment_pk = assess(sessions, venue_id, at=START, kind="inspection", level="unsafe")
+    with sessions.begin() as session:
+        session.add_all(
+            OwnerReply(
+                venue_pk=find_venue_pk(session, venue_id),
+                assessment_pk=assessment_pk,
+                wording=f"Lời {state}",
+                state=state,
+                decided_at=START,
+            )
+            for state in ("published", "refused")
+        )
+    page = get(site.client, f"/v/{venue_id}")
+    assert "Phản hồi của cơ sở (20/11/2026)" in page
+    assert "Lời published" in page
+    assert "Lời refused" not in page
 
 
 def test_the_page_is_light_and_needs_no_script(
