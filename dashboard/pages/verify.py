@@ -65,11 +65,9 @@ class VerifyPages:
         today = clock.day_of(self._context.now())
         with self._context.sessions() as session:
             record = None if code is None else find_certificate(session, code)
-            trust = (
-                None
-                if record is None
-                else read_trust(session, record.submission.venue_pk, today).trust
-            )
+            grade = None
+            if record is not None:
+                grade = read_trust(session, record.submission.venue_pk, today).trust
         door = self._context.door
         person = door.find_person(request)
         text = door.text_of(request, person, lang)
