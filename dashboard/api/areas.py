@@ -11,7 +11,7 @@ from dashboard.api.answers import Answer, to_json
 from dashboard.api.audience import PUBLIC
 from dashboard.api.context import Context, Marks, respond
 from dashboard.api.cursors import make_cursor, read_cursor
-from dashboard.api.levels import PAST, TODAY
+from dashboard.api.layers import PAST, TODAY
 from dashboard.api.models import AreaDetail, AreaList, EditionList, Summary, problems
 from dashboard.api.parameters import (
     AreaListParameters,

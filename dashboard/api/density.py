@@ -11,11 +11,10 @@ from starlette.responses import Response
 from dashboard.api import PREFIX
 from dashboard.api.answers import Answer, to_json
 from dashboard.api.audience import PUBLIC
-from dashboard.api.boundaries import ALL, boundary_href
 from dashboard.api.context import Context, Marks, respond
-from dashboard.api.levels import PAST, TODAY, boundary_codes, head
+from dashboard.api.layers import read_layer_request
 from dashboard.api.models import CompactDensity, Days, DensityList, problems
-from dashboard.api.parameters import DensityParameters, EditionParameters, admin_level
+from dashboard.api.parameters import DensityParameters, EditionParameters
 from dashboard.density_classes import DENSITY_BREAKS
 from data.queries.change_marks import read_density_mark
 from data.queries.editions import require_edition
@@ -41,52 +40,42 @@ async def get_density(
 ) -> Response:
     """Visits and visits per km²; small counts, and others that would tell them, are withheld."""
     marks = Marks.of(context)
-    edition = await marks.edition(query.edition)
-    day, is_today = await marks.day(query.day)
-    level = admin_level(query.level)
-    content_hash = await marks.read(context.watched_boundary(edition, level, query.parent or ALL))
+    asked = await read_layer_request(context, marks, query)
     cell = context.watch(
-        ("density", edition, day),
-        lambda session: read_density_mark(session, edition_code=edition, day=day),
+        ("density", asked.edition, asked.day),
+        lambda session: read_density_mark(session, edition_code=asked.edition, day=asked.day),
     )
     mark = await marks.read(cell)
-    where = (edition, level, query.parent, content_hash)
-    key = ("density", where, day, is_today, query.hour, query.form, mark)
+    key = ("density", asked, query.hour, query.form, mark)
 
     async def make() -> Answer:
         table = await asyncio.to_thread(
             read_density,
             context.sessions,
-            edition_code=edition,
-            level=level,
-            parent_code=query.parent,
-            day=day,
+            edition_code=asked.edition,
+            level=asked.level,
+            parent_code=asked.parent,
+            day=asked.day,
             hour=query.hour,
             threshold=context.settings.suppress_below,
         )
         if mark.generation is None and table.generation:
             cell.expire()
         document: dict[str, Any] = {
-            **head(edition, level, query.parent, day),
+            **asked.head,
             "hour": query.hour,
             "suppress_below": context.settings.suppress_below,
         }
         if query.form == "compact":
-            href, codes = await boundary_codes(context, edition, level, query.parent)
+            href, codes = await asked.boundary_codes(context)
             document |= {
                 "boundary": href,
                 "breaks": DENSITY_BREAKS,
                 "classes": compact_classes(table, codes),
             }
         else:
-            document |= {
-                "boundary": None
-                if content_hash is None
-                else boundary_href(edition, level, query.parent or ALL, content_hash),
-                "items": items(table),
-                "next": None,
-            }
-        return Answer(to_json(document), cache_control=TODAY if is_today else PAST)
+            document |= {"boundary": asked.boundary, "items": items(table), "next": None}
+        return Answer(to_json(document), cache_control=asked.cache_control)
 
     answer = await context.cache.get_or_make(key, make)
     return await respond(request, context, marks.prepared(key, answer))
