@@ -1,4 +1,4 @@
-"""Progress of work that has a known number of named steps."""
+"""Progress of work that goes by named steps."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,18 +10,18 @@ _SHAPE = "{desc:<42} {bar:24} {n_fmt}/{total_fmt}  {elapsed}"
 
 
 @contextmanager
-def step_bar(title: str, steps: int) -> Iterator[Callable[[str], None]]:
+def step_bar(title: str, steps: int | None) -> Iterator[Callable[[str], None]]:
     """A bar on a terminal, a line for each step otherwise; yields what names the step begun.
 
     Args:
         title: Shown before the first step.
-        steps: How often the work will name a step.
+        steps: How often the work will name a step; None where nobody knows.
     """
     is_terminal = sys.stderr.isatty()
     with tqdm(
         total=steps,
         desc=title,
-        bar_format=_SHAPE,
+        bar_format=_SHAPE if steps else None,
         file=sys.stderr,
         disable=not is_terminal,
         mininterval=0,
@@ -41,4 +41,4 @@ def step_bar(title: str, steps: int) -> Iterator[Callable[[str], None]]:
         yield begin
         if is_terminal:
             bar.set_description_str(title)
-            bar.update(steps - bar.n)
+            bar.update((steps or begun) - bar.n)

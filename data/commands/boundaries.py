@@ -1,8 +1,6 @@
 """`antoan boundaries`."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.commands.boundary_report import print_import, print_quality, print_totals
-from data.commands.console import open_sessions, progress, require_all_taken
+from data.commands.console import open_sessions, require_all_taken
 from data.ingest.rejected import RejectedRows
 from data.queries.editions import list_editions, require_edition
 from data.services.population import load_population
+from data.step_bar import step_bar
 from geo.levels import AdminLevel
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def import_files(
         join_duplicates=join_duplicates,
         max_unpacked_mb=max_unpacked_mb,
     )
-    with open_sessions() as sessions, _steps() as step:
+    with open_sessions() as sessions, step_bar("Importing boundaries", None) as step:
         report = import_boundaries(
             sessions, sources, choice, options, is_dry_run=is_dry_run, step=step
         )
@@ -234,28 +233,6 @@ def _level(word: str) -> AdminLevel:
         return AdminLevel.from_word(word)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--level") from error
-
-
-@contextmanager
-def _steps() -> Iterator["_Steps"]:
-    """A progress bar that names the step it is at; one plain line for each otherwise."""
-    with progress("Importing boundaries") as bar:
-        yield _Steps(bar)
-
-
-class _Steps:
-    """Tells the terminal of each step of an import."""
-
-    def __init__(self, bar: object) -> None:
-        self._bar = bar
-
-    def __call__(self, title: str) -> None:
-        bar = self._bar
-        if getattr(bar, "disable", True):
-            typer.echo(f"{title} …", err=True)
-        else:
-            bar.set_description(title)  # type: ignore[attr-defined]
-            bar.update()  # type: ignore[attr-defined]
 
 
 def _write_rejected(file: Path, report: "BoundaryImportReport") -> Path | None:

@@ -39,6 +39,18 @@ class AssessmentColumns:
         wanted = [self.venue_column, self.submitted_at, self.set_id, self.answers, self.key]
         return [column for column in wanted if column is not None]
 
+    def options(self) -> dict[str, str]:
+        """The option of the command that names each of them, by column."""
+        named = {
+            self.venue: "--venue-column",
+            self.external_id: "--external-id-column",
+            self.submitted_at: "--submitted-at-column",
+            self.set_id: "--set-column",
+            self.answers: "--answers-column",
+            self.key: "--key-column",
+        }
+        return {column: option for column, option in named.items() if column is not None}
+
     @property
     def venue_column(self) -> str:
         """The column that names the venue.

@@ -78,7 +78,7 @@ def import_assessments(
     report = AssessmentReport()
     try:
         with open_table(path, chunk_rows=5_000) as table:
-            table.require_columns(columns.named())
+            table.require_columns(columns.named(), options=columns.options())
             with RejectedRows(path, table.columns) as rejected, sessions.begin() as session:
                 for count in _copy_rows(
                     session, table, columns, rejected, source=source, default_set=default_set

@@ -57,19 +57,28 @@ class Table:
     chunks: Iterator[TableChunk]
     encoding: str | None = None
 
-    def require_columns(self, wanted: Iterable[str]) -> None:
+    def require_columns(
+        self, wanted: Iterable[str], *, options: Mapping[str, str] | None = None
+    ) -> None:
         """Refuse a table in which a column is missing.
 
+        Args:
+            wanted: Names of columns.
+            options: The option of the command that says which column it is, by name.
+
         Raises:
-            InputError: Names each missing column and lists those that are there.
+            InputError: Names each missing column with its option, and lists those that are there.
         """
         missing = [column for column in wanted if column not in self.columns]
-        if missing:
-            word = "column" if len(missing) == 1 else "columns"
-            raise InputError(
-                f"{self.name} has no {word} {', '.join(map(repr, missing))}; "
-                f"its columns are {', '.join(self.columns) or '(none)'}"
-            )
+        if not missing:
+            return
+        word = "column" if len(missing) == 1 else "columns"
+        named = [option for column in missing if (option := (options or {}).get(column))]
+        hint = f"; say which column it is with {', '.join(named)}" if named else ""
+        raise InputError(
+            f"{self.name} has no {word} {', '.join(map(repr, missing))}; "
+            f"its columns are {', '.join(self.columns) or '(none)'}{hint}"
+        )
 
 
 @contextmanager

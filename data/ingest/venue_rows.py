@@ -30,6 +30,14 @@ _HIDDEN: Final = re.compile(
 )
 
 
+OPTIONS: Final = {
+    "venue_type": "type",
+    "external_id": "id",
+    "opened_on": "opened",
+    "closed_on": "closed",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class VenueColumns:
     """Names of a file's columns; None where the file has none for it."""
@@ -48,6 +56,14 @@ class VenueColumns:
     def named(self) -> list[str]:
         """The columns that the file must have."""
         return [value for value in vars(self).values() if value is not None]
+
+    def options(self) -> dict[str, str]:
+        """The option of the command that names each of them, by column."""
+        return {
+            value: f"--{OPTIONS.get(key, key)}-column"
+            for key, value in vars(self).items()
+            if value is not None
+        }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -96,7 +96,7 @@ def import_venues(
     report = VenueReport()
     try:
         with open_table(path) as table:
-            table.require_columns(columns.named())
+            table.require_columns(columns.named(), options=columns.options())
             report.encoding = table.encoding
             reader = VenueRowReader(columns=columns, type_map=type_map or {})
             with (

@@ -11,6 +11,7 @@ import pytest
 from data.errors import InputError
 from data.ingest.rejected import RejectedRows, defuse
 from data.ingest.tables import open_table
+from data.ingest.venue_rows import VenueColumns
 from data.venue_ids import make_venue_ids
 
 MOMENT = datetime.fromisoformat("2021-11-20T08:15:00")
@@ -191,3 +192,14 @@ def test_venue_ids_are_sixteen_signs_of_crockford_and_differ() -> None:
     assert len(set(ids)) == 1000
     assert {len(one) for one in ids} == {16}
     assert set("".join(ids)) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def test_missing_column_names_the_option_that_says_which_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("tên,type,lon,lat\nA,office,105,21\n", encoding="utf-8")
+    columns = VenueColumns(address="địa chỉ")
+    with (
+        open_table(file) as table,
+        pytest.raises(InputError, match=r"--name-column, --address-column$"),
+    ):
+        table.require_columns(columns.named(), options=columns.options())
