@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Final, Literal
 
+from babel.numbers import format_decimal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -264,7 +265,7 @@ class BulkPages:
             sets=[(one.id, one.title.of(t.language)) for one in sets],
             uploads=list_uploads(self._context.sessions, person.actor),
             moment_text=lambda at: _moment_text(at, t),
-            most_rows=MOST_ROWS,
+            most_rows=format_decimal(MOST_ROWS, locale=t.language),
             most_megabytes=MOST_UPLOAD_BYTES // 2**20,
         )
 

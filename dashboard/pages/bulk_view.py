@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from assessments.criteria import load_criteria_sets
-from dashboard.pages.bulk_words import column_names, describe
+from dashboard.pages.bulk_words import column_names, describe, with_numbers
 from dashboard.texts.catalogue import Texts
 from data.ingest.cell_problems import CellProblem
 from data.services.bulk_uploads import UploadRecord
@@ -94,7 +94,7 @@ def _refusal(t: Texts, report: Any) -> str:
     for key in WORDS_OF:
         if key in values:
             values[key] = column_names(t, str(values[key]))
-    return t(f"bulk.refused.{report['refused']}", **values)
+    return t(f"bulk.refused.{report['refused']}", **with_numbers(t, values))
 
 
 def _problem(t: Texts, one: dict[str, Any]) -> ShownProblem:

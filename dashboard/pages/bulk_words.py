@@ -1,7 +1,10 @@
 """Words of the bulk pages: what headers and answers may be called, and sentences of problems."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
+
+from babel.numbers import format_decimal
 
 from assessments.venue_types import VenueType
 from dashboard.texts.catalogue import LANGUAGES, Texts, texts
@@ -58,7 +61,15 @@ def describe(t: Texts, problem: CellProblem) -> str:
             t(f"bulk.answer.{one}") if one in ANSWER_CODES else one
             for one in str(values["allowed"]).split("|")
         )
-    return t(f"bulk.problem.{problem.code}", **values)
+    return t(f"bulk.problem.{problem.code}", **with_numbers(t, values))
+
+
+def with_numbers(t: Texts, values: Mapping[str, object]) -> dict[str, object]:
+    """Values of a sentence, its whole numbers as the language writes them."""
+    return {
+        name: format_decimal(value, locale=t.language) if isinstance(value, int) else value
+        for name, value in values.items()
+    }
 
 
 def column_names(t: Texts, keys: str) -> str:

@@ -166,8 +166,8 @@ def store_assessments(
                 "declared_name": declared_name,
             },
         )
-        stored = session.execute(read_sql("insert_results")).one()
         leave_scope(session)
+        stored = session.execute(read_sql("insert_results")).one()
         if stored.stored:
             session.execute(read_sql("rebuild_spans"), {"venue_pks": stored.venue_pks})
             renew_trust_of_many(session, stored.venue_pks)

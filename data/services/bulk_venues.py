@@ -97,15 +97,15 @@ def check_venues(
     _copy_rows(session, rows, edition_code)
     facts = _facts(actor, today, has_edition=edition_code is not None)
     _match(session, facts)
+    cells = {row.line: row.cells for row, *_ in rows}
     for line, code in session.execute(read_sql("bulk_venue_verdicts"), facts):
-        check.add(line, [problem_of(plan, PROBLEM_KEYS.get(code), code)])
+        key = PROBLEM_KEYS[code]
+        check.add(line, [problem_of(plan, key, code, cell(cells[line], plan, key))])
     _drop_lines(session, list(check.bad))
     for line, code, name, other in session.execute(read_sql("bulk_like_venues"), facts | LIKENESS):
-        check.doubtful[line] = [
-            problem_of(plan, "name", code, name=name)
-            if other is None
-            else problem_of(plan, "name", code, name=name, line=other)
-        ]
+        where = {} if other is None else {"line": other}
+        value = cell(cells[line], plan, "name")
+        check.doubtful[line] = [problem_of(plan, "name", code, value, name=name, **where)]
     _count(session, check)
     return check
 

@@ -1,7 +1,6 @@
 -- Stores the results of the file's assessments that have none yet: those that are new.
 --
--- A statement of its own: row-level security of a result asks for its assessment, which must
--- be there before the statement begins.
+-- A statement of its own: row-level security of a result asks for its assessment first.
 WITH stored AS (
     INSERT INTO assessment_result
         (assessment_pk, score, safety_tenths, level, set_level, points, valid_until, remedy_due)

@@ -101,7 +101,7 @@ def test_keyboard_alone_and_in_english_on_a_desktop(
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("2 rows stored.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Rows stored: 2.")).to_be_visible(timeout=30_000)
     assert_accessible(page)
     page.context.close()
 

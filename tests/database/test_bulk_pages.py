@@ -82,7 +82,7 @@ def test_whole_path_in_the_browser_language(
     for _ in range(2):
         sent = client.post(f"{path}/confirm", data={"csrf": csrf, "mode": "good", "lang": "en"})
         assert sent.headers["location"] == f"{path}?lang=en"
-    assert "1 rows stored." in _settled(client, address)
+    assert "Rows stored: 1." in _settled(client, address)
     with committing_sessions() as session:
         assert session.scalar(text("SELECT count(*) FROM venue")) == 1
     rest = client.get(f"{path}/rest")
@@ -150,7 +150,7 @@ def test_filled_templates_are_taken(
     book.save(stream)
     address = _send(client, csrf, stream.getvalue())
     page = _settled(client, address)
-    assert "Store all 1 rows" in page
+    assert "Store all (rows: 1)" in page
     path = address.split("?")[0]
     client.post(f"{path}/confirm", data={"csrf": csrf, "mode": "all"})
     _settled(client, address)
@@ -168,7 +168,7 @@ def test_filled_templates_are_taken(
     assert (undeclared.status_code, "Tick the declaration" in undeclared.text) == (422, True)
     form = {"csrf": csrf, "mode": "all", "declared": "yes", "declared_name": "Lê Thử"}
     client.post(f"{path}/confirm", data=form)
-    assert "1 rows stored." in _settled(client, address)
+    assert "Rows stored: 1." in _settled(client, address)
     with committing_sessions() as session:
         names = session.scalars(text("SELECT declared_name FROM assessment")).all()
     assert names == ["Lê Thử"]
@@ -189,4 +189,4 @@ def test_work_that_a_restart_broke_off_goes_on_when_its_page_is_opened(
     address = "/venue/bulk/upload/left?lang=en"
     assert json.loads(client.get("/venue/bulk/upload/left/state").text) == {"state": "reading"}
     client.get(address)
-    assert "Store all 1 rows" in _settled(client, address)
+    assert "Store all (rows: 1)" in _settled(client, address)
