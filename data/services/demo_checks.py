@@ -20,8 +20,8 @@ from data.services.venue_trust import renew_trust_of_many
 from data.sql_files import read_sql
 
 AREAS_WITH_CHECKS: Final = 0.6
-INSPECTED_SHARE: Final = 0.04
-CONFIRMED_SHARE: Final = 0.03
+INSPECTED_SHARE: Final = 0.07
+CONFIRMED_SHARE: Final = 0.04
 WAITING_SHARE: Final = 0.01
 MOST_CHECKS: Final = 4_000
 """Of each kind, whatever the number of venues: their spans are made one by one."""

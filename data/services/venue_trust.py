@@ -1,19 +1,22 @@
 """The days on which a venue's level is checked, inspected or contested: made from its history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from assessments.trust import Check, Contest, HeldLevel, trust_spans
+from assessments.trust import Check, Contest, HeldLevel, TrustSpan, trust_spans
 from data.models import Venue, VenueLevelSpan, VenueTrustSpan
 from data.sql_files import read_sql
+
+BATCH: Final = 1_000
 
 _HELD: Final = TypeAdapter(tuple[HeldLevel, ...])
 _CHECKS: Final = TypeAdapter(tuple[Check, ...])
 _CONTESTS: Final = TypeAdapter(tuple[Contest, ...])
+_STANDING: Final = TypeAdapter(tuple[TrustSpan, ...])
 
 
 def has_trust_history(session: Session, venue_pk: int) -> bool:
@@ -43,7 +46,7 @@ def renew_trust(session: Session, venue_pk: int) -> None:
         .execution_options(synchronize_session=False)
     )
     if has_trust_history(session, venue_pk):
-        _store(session, venue_pk, *_read(session, venue_pk))
+        _renew(session, [venue_pk])
 
 
 def renew_trust_of_many(session: Session, venue_pks: Iterable[int]) -> None:
@@ -54,57 +57,38 @@ def renew_trust_of_many(session: Session, venue_pks: Iterable[int]) -> None:
     pks = sorted(venue_pks)
     session.flush()
     session.execute(read_sql("renew_first_assessed"), {"venue_pks": pks})
-    for venue_pk in session.scalars(read_sql("find_trust_histories"), {"venue_pks": pks}).all():
-        _store(session, venue_pk, *_read(session, venue_pk))
+    checked = session.scalars(read_sql("find_trust_histories"), {"venue_pks": pks}).all()
+    for start in range(0, len(checked), BATCH):
+        _renew(session, checked[start : start + BATCH])
 
 
-def _read(
-    session: Session, venue_pk: int
-) -> tuple[tuple[HeldLevel, ...], tuple[Check, ...], tuple[Contest, ...]]:
-    row = session.execute(read_sql("read_trust_history"), {"venue_pk": venue_pk}).one()
-    return (
-        _HELD.validate_python(row.held),
-        _CHECKS.validate_python(row.checks),
-        _CONTESTS.validate_python(row.contests),
-    )
-
-
-def _store(
-    session: Session,
-    venue_pk: int,
-    held: tuple[HeldLevel, ...],
-    checks: tuple[Check, ...],
-    contests: tuple[Contest, ...],
-) -> None:
-    wanted = {span.first_day: span for span in trust_spans(held, checks, contests)}
-    standing = {
-        row.first_day: row
-        for row in session.execute(
-            select(VenueTrustSpan.first_day, VenueTrustSpan.last_day, VenueTrustSpan.trust)
-            .where(VenueTrustSpan.venue_pk == venue_pk)
-            .order_by(VenueTrustSpan.first_day)
+def _renew(session: Session, venue_pks: Sequence[int]) -> None:
+    """Bring the stored spans to what the rule says; those that are right already stay."""
+    gone: list[tuple[int, Any]] = []
+    new: list[dict[str, Any]] = []
+    for row in session.execute(read_sql("read_trust_history"), {"venue_pks": list(venue_pks)}):
+        wanted = set(
+            trust_spans(
+                _HELD.validate_python(row.held),
+                _CHECKS.validate_python(row.checks),
+                _CONTESTS.validate_python(row.contests),
+            )
         )
-    }
-    gone = [
-        day
-        for day, row in standing.items()
-        if day not in wanted
-        or (wanted[day].last_day, wanted[day].trust.value) != (row.last_day, row.trust)
-    ]
-    new: list[dict[str, Any]] = [
-        {
-            "venue_pk": venue_pk,
-            "first_day": day,
-            "last_day": span.last_day,
-            "trust": span.trust.value,
-        }
-        for day, span in wanted.items()
-        if day not in standing or day in gone
-    ]
+        standing = set(_STANDING.validate_python(row.standing))
+        gone += [(row.venue_pk, span.first_day) for span in standing - wanted]
+        new += [
+            {
+                "venue_pk": row.venue_pk,
+                "first_day": span.first_day,
+                "last_day": span.last_day,
+                "trust": span.trust.value,
+            }
+            for span in wanted - standing
+        ]
     if gone:
         session.execute(
             delete(VenueTrustSpan)
-            .where(VenueTrustSpan.venue_pk == venue_pk, VenueTrustSpan.first_day.in_(gone))
+            .where(tuple_(VenueTrustSpan.venue_pk, VenueTrustSpan.first_day).in_(gone))
             .execution_options(synchronize_session=False)
         )
     if new:

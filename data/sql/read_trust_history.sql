@@ -1,5 +1,7 @@
--- What decides the trust of one venue: its levels, checks and disputes, as one JSON document.
+-- What decides the trust of some venues: their levels, checks and disputes, as JSON documents,
+-- and the spans that are stored.
 SELECT
+    given.venue_pk,
     (
         SELECT coalesce(json_agg(json_build_object(
             'first_day', span.first_day,
@@ -10,7 +12,7 @@ SELECT
         ) ORDER BY span.first_day), '[]')
         FROM venue_level_span AS span
         JOIN assessment ON assessment.assessment_pk = span.assessment_pk
-        WHERE span.venue_pk = :venue_pk
+        WHERE span.venue_pk = given.venue_pk
     ) AS held,
     (
         SELECT coalesce(json_agg(json_build_object(
@@ -37,7 +39,7 @@ SELECT
             JOIN assessment_result AS result ON result.assessment_pk = finding.assessment_pk
             LEFT JOIN appeal
               ON appeal.assessment_pk = finding.assessment_pk AND appeal.state = 'overturned'
-            WHERE finding.venue_pk = :venue_pk
+            WHERE finding.venue_pk = given.venue_pk
               AND finding.kind <> 'self'
               AND result.level <> 'not_assessed'
             UNION ALL
@@ -47,7 +49,7 @@ SELECT
             FROM review
             JOIN assessment AS looked_at ON looked_at.assessment_pk = review.assessment_pk
             JOIN assessment_result AS result ON result.assessment_pk = review.assessment_pk
-            WHERE review.venue_pk = :venue_pk
+            WHERE review.venue_pk = given.venue_pk
               AND review.state = 'confirmed'
               AND result.level <> 'not_assessed'
         ) AS found
@@ -60,7 +62,7 @@ SELECT
         FROM (
             SELECT filed_at AS began_at, decided_at AS ended_at
             FROM appeal
-            WHERE venue_pk = :venue_pk
+            WHERE venue_pk = given.venue_pk
             UNION ALL
             SELECT
                 review.decided_at,
@@ -71,6 +73,17 @@ SELECT
                       AND answer.submitted_at > review.decided_at
                 )
             FROM review
-            WHERE review.venue_pk = :venue_pk AND review.state = 'asked_again'
+            WHERE review.venue_pk = given.venue_pk AND review.state = 'asked_again'
         ) AS dispute
-    ) AS contests
+    ) AS contests,
+    (
+        SELECT coalesce(json_agg(json_build_object(
+            'first_day', standing.first_day,
+            'last_day', standing.last_day,
+            'trust', standing.trust
+        ) ORDER BY standing.first_day), '[]')
+        FROM venue_trust_span AS standing
+        WHERE standing.venue_pk = given.venue_pk
+    ) AS standing
+FROM unnest(CAST(:venue_pks AS bigint[])) AS given (venue_pk)
+ORDER BY given.venue_pk
