@@ -161,6 +161,16 @@ def parameter_problems(error: RequestValidationError) -> list[dict[str, str]]:
             reason = "is not a parameter of this address"
         elif item["type"] == "missing":
             reason = "is required"
+        elif item["type"] in ("too_long", "too_short"):
+            word, most = (
+                ("most", "max_length")
+                if item["type"] == "too_long"
+                else (
+                    "least",
+                    "min_length",
+                )
+            )
+            reason = f"takes at {word} {item['ctx'][most]} items"
         else:
             reason = str(item["msg"]).removeprefix("Value error, ")
         found.append({"name": name, "where": where, "reason": reason})
