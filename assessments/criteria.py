@@ -36,7 +36,6 @@ __all__ = [
     "SetLevel",
     "SubContent",
     "Validity",
-    "build_criteria_sets",
     "build_set_book",
     "criteria_set_for",
     "criteria_set_on",
@@ -128,15 +127,6 @@ def build_set_book(texts: Mapping[str, str]) -> SetBook:
         versions=MappingProxyType(versions),
         references=MappingProxyType(references),
     )
-
-
-def build_criteria_sets(texts: Mapping[str, str]) -> Mapping[str, CriteriaSet]:
-    """The newest version of every set that can be filled, by id, from YAML texts by file name.
-
-    Raises:
-        DefinitionError: See `build_set_book`.
-    """
-    return build_set_book(texts).newest
 
 
 def _require_known(sets: Iterable[CriteriaSet], references: Mapping[str, ReferenceSet]) -> None:
