@@ -1,7 +1,5 @@
 """The province of a venue: what decides which provincial criteria sets are its own."""
 
-from collections.abc import Collection
-
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session, aliased
 
@@ -30,13 +28,3 @@ def province_code_column() -> ScalarSelect[str | None]:
 def read_province_code(session: Session, venue_pk: int) -> str | None:
     """Code of a venue's province in the active edition; None where it lies in none."""
     return session.scalar(select(province_code_column()).where(Venue.venue_pk == venue_pk))
-
-
-def read_province_codes(session: Session, venue_pks: Collection[int]) -> dict[int, str | None]:
-    """Province codes by venue, of the venues that are there."""
-    rows = session.execute(
-        select(Venue.venue_pk, province_code_column().label("province_code"))
-        .where(Venue.venue_pk.in_(sorted(venue_pks)))
-        .order_by(Venue.venue_pk)
-    )
-    return {row.venue_pk: row.province_code for row in rows}

@@ -16,7 +16,7 @@ from data.errors import ConflictError, NotFoundError
 from data.ingest.assessment_rows import AssessmentColumns
 from data.ingest.assessments import import_assessments
 from data.queries.owner_venues import read_owner_venue
-from data.queries.provinces import read_province_code, read_province_codes
+from data.queries.provinces import read_province_code
 from data.services.rescoring import rescore
 from data.services.submissions import Submission, submit
 from tests.level_data import add_area, add_edition, add_venue, write_ndjson
@@ -91,11 +91,6 @@ def test_province_is_the_top_of_the_active_edition(
         assert read_owner_venue(session, nowhere).province_code is None
         pks = dict(session.execute(text("SELECT venue_id, venue_pk FROM venue")).all())
         assert read_province_code(session, pks[inside]) == "79"
-        assert read_province_codes(session, list(pks.values())) == {
-            pks[inside]: "79",
-            pks[only_then]: None,
-            pks[nowhere]: None,
-        }
 
 
 @pytest.mark.parametrize(
