@@ -87,8 +87,8 @@ def committing_sessions(engine: Engine) -> Iterator[sessionmaker[Session]]:
     with engine.begin() as connection:
         connection.execute(
             text(
-                "TRUNCATE boundary_edition, venue, account, area_level_daily, visit,"
-                " visit_hourly CASCADE"
+                "TRUNCATE boundary_edition, venue, account, area_level_daily, area_trust_daily,"
+                " visit, visit_hourly CASCADE"
             )
         )
 

@@ -1,6 +1,8 @@
 """`/committee`: what waits for a committee, and the reports of the public."""
 
+import contextlib
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -26,6 +28,8 @@ from data.queries.committee import (
     read_reports,
     read_tasks,
 )
+from data.queries.editions import active_edition_code
+from data.services.aggregation import ensure_day
 from data.services.evidence import open_evidence
 from data.services.reports import judge_report
 
@@ -52,6 +56,7 @@ def build_router(context: PageContext) -> APIRouter:
         chosen = reason if reason in set(ReviewReason) else ""
         venue_type = kind if kind in set(VenueType) else ""
         today = day_of(context.now())
+        _count(context, today)
         with person.scoped(context.sessions)() as session:
             items = read_queue(
                 session,
@@ -143,6 +148,12 @@ def build_router(context: PageContext) -> APIRouter:
         )
 
     return router
+
+
+def _count(context: PageContext, day: date) -> None:
+    """Count a day that nobody has read yet."""
+    with contextlib.suppress(NotFoundError), context.sessions.begin() as session:
+        ensure_day(session, active_edition_code(session), day)
 
 
 def _pages(
