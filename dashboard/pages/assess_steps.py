@@ -80,9 +80,8 @@ def save_form(visit: Visit, criteria_set: CriteriaSet, form: PageForm) -> FormSa
     answers = _sent(form, ANSWER)
     state = current_draft(visit.sessions, visit.venue.venue_id, criteria_set)
     if form.get("set") != set_name(criteria_set):
-        return FormSave(
-            draft=state, refusal=steps_page(visit, criteria_set, state, step=step, notice="set")
-        )
+        page = steps_page(visit, criteria_set, state, step=step, notice="set", status_code=409)
+        return FormSave(draft=state, refusal=page)
     seen, stood = _sent(form, SEEN), _sent(form, STOOD)
     changes = [
         AnswerChange(
