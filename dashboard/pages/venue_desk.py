@@ -8,10 +8,13 @@ from fastapi.responses import Response
 from assessments.criteria import criteria_set_for
 from assessments.levels import VenueLevel
 from dashboard.api.audience import VENUE_STAFF
+from dashboard.pages.assess_days import standing_notices
 from dashboard.pages.context import PageContext
 from dashboard.pages.site import site_page
 from dashboard.pages.venue_view import NOTICES, Done, Language, day_text
 from data.clock import day_of
+from data.queries.submission_history import read_latest_submission
+from data.queries.trust import read_trust
 from data.queries.venue_desk import VenueDesk, is_owner_of, read_venue_desk
 
 SOON_DAYS: Final = 7  # a level that ends within so many days is to be renewed
@@ -30,6 +33,8 @@ def build_router(context: PageContext) -> APIRouter:
         with person.scoped(context.sessions)() as session:
             desk = read_venue_desk(session, venue_id, day_of(context.now()))
             is_owner = is_owner_of(session, desk.venue_pk, person.actor.account_pk)
+            latest = read_latest_submission(session, venue_id)
+            trust = read_trust(session, desk.venue_pk, desk.day).trust
         return site_page(
             "venue_desk.html",
             t=t,
@@ -40,6 +45,8 @@ def build_router(context: PageContext) -> APIRouter:
             step=next_step(desk),
             has_set=_has_set(desk),
             days_left=(desk.holding.valid_until - desk.day).days + 1 if desk.holding else None,
+            trust=None if trust is None or desk.is_closed else trust.value,
+            notices=() if desk.is_closed else standing_notices(latest, desk.day, t),
             notice=done if done in NOTICES else "",
             day_text=lambda day: day_text(day, t),
         )
