@@ -167,6 +167,7 @@ EXAMPLES: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
                 "name_en": "Ba Dinh District",
                 "level": "district",
                 "within": ["Thành phố Hà Nội"],
+                "within_en": ["Ha Noi City"],
                 "bbox": [105.8, 21.02, 105.85, 21.06],
             }
         ],

@@ -72,6 +72,9 @@ class FoundArea(Document):
     name_en: str | None
     level: LevelWord
     within: list[str] = Field(description="Names of the areas above it, nearest first")
+    within_en: list[str | None] = Field(
+        description="Their English names in the same order; null where there is none"
+    )
     bbox: tuple[float, float, float, float] | None
 
 

@@ -53,6 +53,7 @@ async def get_search(context: Context, query: Annotated[SearchParameters, Query(
                 "name_en": found.area.name_en,
                 "level": found.area.level.word,
                 "within": found.within,
+                "within_en": found.within_en,
                 "bbox": found.area.bbox,
             }
             for found in areas

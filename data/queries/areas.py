@@ -36,10 +36,14 @@ class AreaRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundArea:
-    """An area that a search found, with the names of the areas above it, nearest first."""
+    """An area that a search found, with the names of the areas above it, nearest first.
+
+    `within_en` has their English names in the same order, None where there is none.
+    """
 
     area: AreaRecord
     within: tuple[str, ...]
+    within_en: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,19 +211,23 @@ def search_areas(
     return [
         FoundArea(
             area=_record(row),
-            within=tuple(names[area_id] for area_id in reversed(row.path[:-1])),
+            within=tuple(names[area_id][0] for area_id in reversed(row.path[:-1])),
+            within_en=tuple(names[area_id][1] for area_id in reversed(row.path[:-1])),
         )
         for row in rows
     ]
 
 
-def _names(session: Session, area_ids: Sequence[int]) -> dict[int, str]:
+def _names(session: Session, area_ids: Sequence[int]) -> dict[int, tuple[str, str | None]]:
+    """Name, and English name where there is one, by area."""
     if not area_ids:
         return {}
     rows = session.execute(
-        select(Area.area_id, Area.name).where(Area.area_id.in_(area_ids)).order_by(Area.area_id)
+        select(Area.area_id, Area.name, Area.name_en)
+        .where(Area.area_id.in_(area_ids))
+        .order_by(Area.area_id)
     )
-    return {row.area_id: row.name for row in rows}
+    return {row.area_id: (row.name, row.name_en) for row in rows}
 
 
 def read_boundary_hash(

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+from data.clock import today
 from tests.browser.map_country import ISLAND, TWO_LEVELS, venue_id
 from tests.browser.visit import DESKTOP, PHONE, Visit, start_visit
 
@@ -197,11 +198,49 @@ def test_the_last_picture_stays_when_the_server_is_away(chromium: Browser, site:
 
 def test_an_unknown_area_leads_home(chromium: Browser, site: str) -> None:
     visit = start_visit(chromium, site, DESKTOP)
+    failed: list[str] = []
+    visit.page.on(
+        "response", lambda answer: failed.append(answer.url) if answer.status == 404 else None
+    )
     visit.page.goto(site + "/?area=99999")
     message = visit.page.locator("#map-message")
     expect(message).to_contain_text("Không có khu vực", timeout=60_000)
+    expect(visit.page.locator(".panel-title")).to_have_text("Việt Nam", timeout=30_000)
+    assert "area=" not in visit.page.url
+    assert len(failed) == 1
+    expect(message).to_be_visible()
     message.get_by_role("button").click()
     visit.title("Việt Nam")
+    expect(message).to_be_hidden()
+    visit.page.context.close()
+
+
+def test_a_day_that_cannot_be_shown_leaves_the_address(chromium: Browser, site: str) -> None:
+    visit = start_visit(chromium, site, DESKTOP)
+    visit.open("/?day=2999-01-01&lang=en")
+    assert "2999" not in visit.page.url
+    assert f"day={today()}" in visit.page.url
+    visit.page.context.close()
+
+
+def test_search_in_english_names_the_areas_above_in_english(chromium: Browser, site: str) -> None:
+    found = {
+        "code": "26740",
+        "name": "Phường Bến Nghé",
+        "name_en": "Ben Nghe Ward",
+        "level": "ward",
+        "within": ["Quận 1", "Thành phố Hồ Chí Minh"],
+        "within_en": ["District 1", None],
+        "bbox": None,
+    }
+    visit = start_visit(chromium, site, DESKTOP)
+    visit.page.route(
+        "**/api/v1/search?*", lambda route: route.fulfill(json={"areas": [found], "venues": []})
+    )
+    visit.open("/?lang=en")
+    visit.page.get_by_role("combobox").fill("ben nghe")
+    first = visit.page.locator("#search-option-0 small")
+    expect(first).to_have_text("District 1, Thành phố Hồ Chí Minh")
     visit.page.context.close()
 
 

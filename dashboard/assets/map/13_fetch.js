@@ -5,6 +5,8 @@
   const MOST_KEPT = 500;
   const kept = new Map();
   const under_way = new Map();
+  const MISSING_MS = 60000, MOST_MISSING = 50;
+  const missing = new Map();
 
   /** Why an answer did not come; `kind` is "away", "missing" or "refused". */
   class FetchError extends Error {
@@ -28,6 +30,8 @@
       kept.set(url, known);
       return Promise.resolve(known.value);
     }
+    const absent = missing.get(url);
+    if (absent && performance.now() - absent.at < MISSING_MS) return Promise.reject(absent.error);
     let request = under_way.get(url);
     if (!request) {
       const controller = new AbortController();
@@ -54,6 +58,7 @@
 
   /** Ask the server again for everything but shapes, whose addresses change with them. */
   antoan.forget_levels = function forget_levels() {
+    missing.clear();
     for (const url of kept.keys()) if (!url.includes(".geojson")) kept.delete(url);
   };
 
@@ -71,7 +76,13 @@
       throw new FetchError("away", "no answer from the server");
     }
     if (!response.ok) {
-      throw new FetchError(response.status === 404 ? "missing" : response.status < 500 ? "refused" : "away", url + ": " + response.status);
+      const error = new FetchError(response.status === 404 ? "missing" : response.status < 500 ? "refused" : "away", url + ": " + response.status);
+      if (error.kind === "missing") {
+        // Asked for again at once by the next part of the page, it would be missing again.
+        if (missing.size >= MOST_MISSING) missing.clear();
+        missing.set(url, { error, at: performance.now() });
+      }
+      throw error;
     }
     let value;
     try {

@@ -78,7 +78,7 @@
       return latest;
     }
 
-    async function load({ keep_camera = false, with_panel = true, jump = false }) {
+    async function load({ keep_camera = false, with_panel = true, jump = false, keep_message = false }) {
       const mine = ++ticket;
       if (leaving) leaving.abort();
       const controller = (leaving = new AbortController());
@@ -104,8 +104,11 @@
         if (is_stale()) return;
         const is_new_place = !view.place || (view.place.area && view.place.area.code) !== state.area || (view.areas && areas && view.areas.shapes !== areas.shapes);
         Object.assign(view, { frame, place, day, areas, around, land, venues });
-        if (state.day !== day) view.state = { ...view.state, day };
-        if (!state.day) history.replaceState(null, "", antoan.write_address(view.state));
+        if (state.day !== day) {
+          // No day, or one that cannot be shown: the address says what is.
+          view.state = { ...view.state, day };
+          history.replaceState(null, "", antoan.write_address(view.state));
+        }
         if (is_new_place && with_panel) Object.assign(view, { summary: null, density: null, venue: null, summary_failed: false });
         regions.app.classList.toggle("has-place", Boolean(place.area));
         figure.draw(picture());
@@ -115,7 +118,7 @@
         bar.render(view);
         legend.render(view);
         say_where();
-        hide_message();
+        if (!keep_message) hide_message();
         if (with_panel) {
           if (is_new_place && !state.venue) panel.render(view);
           await extras.then((found) => {
@@ -200,6 +203,12 @@
           ? h("button", { type: "button", class: "button", onclick: () => go({ area: null, venue: null, view: null }) }, t("map.to_country"))
           : h("button", { type: "button", class: "button", onclick: () => show() }, t("map.retry")));
       regions.message.hidden = false;
+      if (missing && view.state.area) {
+        // The message stays above the country, and the address says the country too.
+        view.state = { ...view.state, area: null, venue: null, view: null };
+        history.replaceState(null, "", antoan.write_address(view.state));
+        show({ jump: true, keep_message: true });
+      }
     }
 
     function hide_message() {
@@ -242,7 +251,7 @@
   };
 
   function found_items(answer, fmt) {
-    const areas = answer.areas.map((area) => ({ ...area, kind: "area", where: (area.within || []).map((each) => (typeof each === "string" ? each : fmt.name(each))).join(", ") || fmt.t("map.levels." + area.level) }));
+    const areas = answer.areas.map((area) => ({ ...area, kind: "area", where: area.within.map((name, at) => fmt.name({ name, name_en: area.within_en[at] })).join(", ") || fmt.t("map.levels." + area.level) }));
     const venues = answer.venues.map((venue) => ({ ...venue, kind: "venue", where: [fmt.level(venue.level || "not_assessed"), venue.trust && fmt.t("trust." + venue.trust), fmt.t("venue_type." + venue.type), venue.address].filter(Boolean).join(" · ") }));
     return [...areas, ...venues];
   }
