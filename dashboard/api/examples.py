@@ -281,4 +281,4 @@ def add_examples(app: FastAPI) -> None:
             responses[status]["content"]["application/json"]["example"] = example
         return document
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI asks for it

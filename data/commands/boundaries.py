@@ -92,8 +92,8 @@ def import_files(
     --edition vn-2025 --valid-from 2025-07-01
     """
     # The geometry libraries take seconds to load, which other commands need not wait for.
-    from data.ingest.boundaries.columns import Columns  # noqa: PLC0415
-    from data.services.boundary_import import (  # noqa: PLC0415
+    from data.ingest.boundaries.columns import Columns  # noqa: PLC0415 (heavy; loaded only where it runs)
+    from data.services.boundary_import import (  # noqa: PLC0415 (heavy; loaded only where it runs)
         EditionChoice,
         ImportOptions,
         import_boundaries,
@@ -221,7 +221,7 @@ def activate(code: Annotated[str, typer.Argument(help="Code of the edition.")]) 
 
     Example: antoan boundaries activate vn-2021
     """
-    from data.services.editions import activate_edition  # noqa: PLC0415
+    from data.services.editions import activate_edition  # noqa: PLC0415 (heavy; loaded only where it runs)
 
     with open_sessions() as sessions, sessions.begin() as session:
         activate_edition(session, code)

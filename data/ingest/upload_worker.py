@@ -24,8 +24,8 @@ def main() -> None:
     ):
         resource.setrlimit(what, (most, most))
     # After the limits: no library reads foreign bytes in a process without them.
-    from data.ingest.upload_guard import UploadRefusedError  # noqa: PLC0415
-    from data.ingest.uploaded_tables import read_upload  # noqa: PLC0415
+    from data.ingest.upload_guard import UploadRefusedError  # noqa: PLC0415 (after the limits)
+    from data.ingest.uploaded_tables import read_upload  # noqa: PLC0415 (after the limits)
 
     content = sys.stdin.buffer.read()
     found: dict[str, object]

@@ -56,4 +56,4 @@ def _delete_unconfirmed(session: Session, moment: datetime) -> int:
         Account.created_at <= moment - UNCONFIRMED_KEPT,
         ~open_link,
     )
-    return session.execute(never).rowcount  # type: ignore[attr-defined,no-any-return]
+    return session.execute(never).rowcount  # type: ignore[attr-defined,no-any-return]  # a DELETE gives a CursorResult

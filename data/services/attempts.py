@@ -122,4 +122,4 @@ class Attempts:
 def delete_ended_attempts(session: Session, *, moment: datetime | None = None) -> int:
     """Delete counters whose window is over; gives how many there were."""
     ended = delete(AttemptCount).where(AttemptCount.ends_at <= (moment or now()))
-    return session.execute(ended).rowcount  # type: ignore[attr-defined,no-any-return]
+    return session.execute(ended).rowcount  # type: ignore[attr-defined,no-any-return]  # a DELETE gives a CursorResult

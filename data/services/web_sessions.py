@@ -241,7 +241,7 @@ def delete_old_sessions(session: Session, *, moment: datetime | None = None) -> 
     old = delete(WebSession).where(
         or_(WebSession.expires_at <= limit, WebSession.revoked_at <= limit)
     )
-    return session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]
+    return session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]  # a DELETE gives a CursorResult
 
 
 def revoke_web_session(sessions: sessionmaker[Session], session_hash: bytes) -> None:

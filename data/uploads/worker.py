@@ -30,16 +30,16 @@ def main(media_type: str) -> None:
     """Clean the file on standard input."""
     limit_process()
     # After the limits: the libraries that read hostile bytes are never in a process without them.
-    from data.uploads.clean_file import PDF, UploadError  # noqa: PLC0415
+    from data.uploads.clean_file import PDF, UploadError  # noqa: PLC0415 (after the limits)
 
     data = sys.stdin.buffer.read()
     try:
         if media_type == PDF:
-            from data.uploads.documents import clean_document  # noqa: PLC0415
+            from data.uploads.documents import clean_document  # noqa: PLC0415 (after the limits)
 
             cleaned, pages = clean_document(data)
         else:
-            from data.uploads.images import clean_image  # noqa: PLC0415
+            from data.uploads.images import clean_image  # noqa: PLC0415 (after the limits)
 
             cleaned, pages = clean_image(data, media_type), 1
         head: dict[str, object] = {"pages": pages}
