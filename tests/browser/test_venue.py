@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.app import create_app
-from dashboard.auth.door import COOKIE, Door
+from dashboard.auth.door import Door
+from dashboard.auth.session_cookie import COOKIE
 from data.clock import today
 from data.services.web_sessions import open_web_session
 from tests.api_app import site_settings
