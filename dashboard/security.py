@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.style_hashes import STYLE_HASHES
+
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -12,10 +14,11 @@ def page_policy(script_hashes: Sequence[str], *, is_https: bool) -> str:
     """Content-Security-Policy of a page.
 
     Scripts come from this site and from the inline scripts with these hashes,
-    never from anywhere else. Styles may be inline: Dash components and
-    Plotly write style elements and attributes while they run, and no list of
-    hashes can name those. MapLibre, inside Plotly, starts its worker from a
-    blob.
+    never from anywhere else. So do style sheets, those that Dash and Plotly carry
+    with them by their hashes. Style attributes are allowed: Plotly and MapLibre
+    write them into markup, and no list of hashes can name those; they have no
+    selectors, so they cannot read a page out. Browsers that do not know this split
+    take `style-src` for both. MapLibre, inside Plotly, starts its worker from a blob.
 
     Args:
         script_hashes: CSP sources such as `'sha256-…'`.
@@ -26,6 +29,8 @@ def page_policy(script_hashes: Sequence[str], *, is_https: bool) -> str:
         "default-src 'none'",
         scripts,
         "style-src 'self' 'unsafe-inline'",
+        " ".join(["style-src-elem", "'self'", *STYLE_HASHES]),
+        "style-src-attr 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self'",
         "connect-src 'self'",
