@@ -6,18 +6,18 @@ from assessments.agreement import Agreement
 from assessments.trust import Trust
 from data.queries.area_trust import AreaTrust
 
+WORDS = tuple((grade, grade.value) for grade in Trust)
 SHARE_DIGITS = 6
 """So that the number of venues comes out of a share again in areas up to a million."""
 
 
 def trust_document(trust: AreaTrust) -> dict[str, Any]:
     """One area's trust; no shares where no venue was ever assessed."""
-    graded = trust.graded
+    counts = trust.counts
+    graded = sum(counts.values())
     return {
         "graded": graded,
-        "shares": {
-            grade.value: round(trust.counts[grade] / graded, SHARE_DIGITS) for grade in Trust
-        }
+        "shares": {word: round(counts[grade] / graded, SHARE_DIGITS) for grade, word in WORDS}
         if graded
         else None,
         "inspections": trust.inspections,

@@ -13,6 +13,7 @@ from dashboard.pages.context import PageContext
 from dashboard.pages.site import site_page
 from dashboard.pages.venue_view import NOTICES, Done, Language, day_text
 from data.clock import day_of
+from data.queries.reviews import read_open_question
 from data.queries.submission_history import read_latest_submission
 from data.queries.trust import read_trust
 from data.queries.venue_desk import VenueDesk, is_owner_of, read_venue_desk
@@ -35,6 +36,7 @@ def build_router(context: PageContext) -> APIRouter:
             is_owner = is_owner_of(session, desk.venue_pk, person.actor.account_pk)
             latest = read_latest_submission(session, venue_id)
             trust = read_trust(session, desk.venue_pk, desk.day).trust
+            question = read_open_question(session, desk.venue_pk)
         return site_page(
             "venue_desk.html",
             t=t,
@@ -47,6 +49,7 @@ def build_router(context: PageContext) -> APIRouter:
             days_left=(desk.holding.valid_until - desk.day).days + 1 if desk.holding else None,
             trust=None if trust is None or desk.is_closed else trust.value,
             notices=() if desk.is_closed else standing_notices(latest, desk.day, t),
+            question=question,
             notice=done if done in NOTICES else "",
             day_text=lambda day: day_text(day, t),
         )

@@ -155,3 +155,16 @@ def test_anybody_reports_and_nobody_learns_who(client: TestClient, town: Town) -
     own = client.get(f"/venue/{town.venue_id}/verification").text
     assert "Rất đông." not in own
     assert "Quá đông" in own
+
+
+def test_the_desk_shows_what_the_committee_asks(client: TestClient, town: Town) -> None:
+    town.submit(VenueLevel.SAFE)
+    review_id = town.review()
+    csrf = sign_in(client, town.sessions, town.committee)
+    asked = {"csrf": csrf, "do": "ask", "words": "Ảnh khu rửa tay ở đâu?"}
+    assert client.post(f"/committee/reviews/{review_id}", data=asked).status_code == 303
+    sign_in(client, town.sessions, town.owner)
+    assert "Ảnh khu rửa tay ở đâu?" in client.get(f"/venue/{town.venue_id}").text
+    assert "Ảnh khu rửa tay ở đâu?" in client.get(f"/venue/{town.venue_id}/verification").text
+    town.submit(VenueLevel.SAFE)
+    assert "Ảnh khu rửa tay ở đâu?" not in client.get(f"/venue/{town.venue_id}").text
