@@ -347,6 +347,8 @@ def test_editors_side_by_side_overwrite_nothing_unseen(
         written = {made for one, _, made in log if one == criterion}
         state = final.states.get(criterion)
         assert (state.revision if state else 0) in written | {start}
+        steps = [(seen, made) for one, seen, made in log if one == criterion]
+        assert len({seen for seen, _ in steps}) == len({made for _, made in steps}) == len(steps)
         for one, seen, made in log:
             if one == criterion:
                 assert not {other for other in written if seen < other < made}
