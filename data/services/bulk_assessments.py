@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Text, any_, exists, literal, select, text, true, union_all
@@ -14,7 +14,6 @@ from sqlalchemy.types import Integer
 from assessments.answers import allowed_answers
 from assessments.criteria import load_criteria_sets
 from assessments.errors import AnswersError
-from data.clock import VIETNAM, day_of
 from data.copying import copy_rows
 from data.ingest.assessment_rows import AssessmentColumns, KnownVenue, ScoredRow, score_row
 from data.ingest.assessments import copied_row
@@ -22,11 +21,11 @@ from data.ingest.cell_problems import CellProblem, RowError
 from data.ingest.text_cells import Row
 from data.ingest.upload_guard import UploadRefusedError
 from data.ingest.uploaded_tables import UploadedRow, UploadedTable
-from data.ingest.venue_rows import DAY_FORMS
 from data.models import Area, Venue, VenueArea, VenueStaff
 from data.queries.provinces import province_code_column
 from data.scope import Actor
 from data.services import audit
+from data.services.bulk_moments import read_moment
 from data.services.bulk_tables import (
     EXTERNAL_ID,
     VENUE_ID,
@@ -46,9 +45,6 @@ from geo.names import fold
 
 DAY: Final = "assessed_on"
 HEAD_KEYS: Final = (EXTERNAL_ID, VENUE_ID, DAY)
-MOST_LATE: Final = timedelta(days=31)
-"""Days that were shown already change no further back than this by a file."""
-
 MOST_LISTED: Final = 12
 _NAMED: Final = re.compile(r"\[([^\]]{1,40})\].*", re.DOTALL)
 COPY: Final = "COPY assessment_input FROM STDIN"
@@ -296,7 +292,7 @@ def _score(
     elif found.problem:
         problems.append(problem_of(plan, key, found.problem, word))
     try:
-        moment = _read_moment(cell(row.cells, plan, DAY), plan, now)
+        moment = read_moment(cell(row.cells, plan, DAY), plan.headers[DAY], now)
     except RowError as error:
         problems.append(error.problem)
     if problems or found is None or moment is None:
@@ -362,40 +358,3 @@ def _allowed(set_id: str, criterion_id: str | None) -> str:
     if len(points) > MOST_LISTED:
         answers = [f"{points[0]}–{points[-1]}", *(one for one in answers if one not in points)]
     return "|".join(answers)
-
-
-def _read_moment(text_: str, plan: ColumnPlan, now: datetime) -> datetime:
-    """A day begins at midnight; a moment may be given with its time zone instead."""
-    column = plan.headers[DAY]
-    if not text_:
-        raise RowError("has no day", code="day_missing", column=column)
-    moment = _moment_of(text_)
-    if moment is None:
-        code = "day_number" if text_.isascii() and text_.isdigit() else "day_form"
-        raise RowError("has no readable day", code=code, column=column, value=text_)
-    if moment > now:
-        raise RowError("lies in the future", code="day_future", column=column, value=text_)
-    earliest = day_of(now) - MOST_LATE
-    if day_of(moment) < earliest:
-        raise RowError(
-            "is too old",
-            code="day_old",
-            column=column,
-            value=text_,
-            day=earliest.isoformat(),
-        )
-    return moment
-
-
-def _moment_of(text_: str) -> datetime | None:
-    for form in DAY_FORMS:
-        try:
-            day: date = datetime.strptime(text_, form).date()  # noqa: DTZ007, a calendar day
-        except ValueError:
-            continue
-        return datetime.combine(day, time(), VIETNAM)
-    try:
-        moment = datetime.fromisoformat(text_)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=VIETNAM)
