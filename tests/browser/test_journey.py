@@ -246,7 +246,7 @@ def assess(page: Page, address: str, goal: Goal) -> None:
 
 def counts(page: Page) -> dict[str, int]:
     """Venues by level as the panel says them."""
-    rows = page.locator("#map-panel .count-list li")
+    rows = page.locator("#map-panel .count-list").first.locator("li")
     expect(rows).to_have_count(4)
     found = [re.fullmatch(r"(\D+)([\d.]+)", row.strip()) for row in rows.all_text_contents()]
     return {match[1]: int(match[2].replace(".", "")) for match in found if match}
