@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.criteria import criteria_set_for
-from data.clock import today
+from data.clock import now, today
 from data.models import Assessment, AssessmentDraft, AssessmentResult, Venue
 from data.services.submissions import submit
 from tests.assess_site import AssessSite, hidden_fields
@@ -334,6 +334,7 @@ def test_owner_is_told_when_the_result_ends(site: AssessSite, days: int, said: s
     site.fill()
     place = site.review().headers["location"]
     with site.sessions.begin() as session:
+        session.execute(update(Assessment).values(submitted_at=now() - timedelta(days=20)))
         session.execute(
             update(AssessmentResult).values(
                 valid_until=today() + timedelta(days=days), remedy_due=today() + timedelta(days=2)
