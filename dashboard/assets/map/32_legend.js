@@ -32,7 +32,7 @@
           rows,
           view.venues ? [venue_rows(view), antoan.trust_legend_rows(view)] : null),
         open && view.areas ? h("p", { class: "legend-note" }, t("map.legend.count_of", { count: fmt.whole(view.areas.values.length), level: t("map.levels." + view.areas.level) })) : null,
-        open && view.state.layer === "safety" ? h("p", { class: "legend-note" }, antoan.trust_sign("self_declared"), " " + t("trust.legend.note")) : null);
+        open && view.state.layer === "safety" ? h("p", { class: "legend-trust" }, antoan.trust_sign("self_declared"), " " + t("trust.legend.note")) : null);
       holder.classList.toggle("is-open", open);
     }
 
