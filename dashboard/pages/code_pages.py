@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from checkins.place_codes import grouped
 from dashboard.auth.person import Person
 from dashboard.pages.answers import go_to
-from dashboard.pages.days import day_text
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import day_text
 from dashboard.pages.forms import PageForm
 from dashboard.pages.screen_keys import make_screen_key
 from dashboard.pages.site import site_page
