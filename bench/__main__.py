@@ -16,8 +16,8 @@ from bench.report import Row, print_table, store
 from bench.server import web_server
 from data.clock import today
 from data.engine import make_engine, make_sessions
-from data.services.demo import load_demo
-from data.services.embedded_edition import load_embedded_edition
+from data.services.boundaries.embedded_edition import load_embedded_edition
+from data.services.demo.load import load_demo
 from data.settings import DatabaseSettings
 
 EDITION = "vn-approx"

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from bench.report import Row, at_least
-from data.services.location import load_area_index
+from data.services.boundaries.location import load_area_index
 
 POINTS = 1_000_000
 POINTS_IN_POSTGIS = 100_000

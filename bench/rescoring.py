@@ -18,7 +18,7 @@ from bench.plain_scoring import plain_result
 from bench.report import Row
 from data.clock import day_of, today
 from data.engine import make_sessions
-from data.services.rescoring import rescore
+from data.services.assessing.rescoring import rescore
 
 SUBMISSIONS = 100_000
 SEED = 20211203

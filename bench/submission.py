@@ -15,9 +15,9 @@ from bench.database import copied_database
 from bench.report import Row
 from data.clock import now, today
 from data.engine import make_engine, make_sessions
-from data.services.aggregation import ensure_day
-from data.services.levels import read_levels
-from data.services.submissions import submit
+from data.services.assessing.submissions import submit
+from data.services.counting.aggregation import ensure_day
+from data.services.counting.levels import read_levels
 from data.settings import DatabaseSettings
 from geo.levels import AdminLevel
 

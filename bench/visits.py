@@ -15,8 +15,8 @@ from bench.report import Row
 from data.clock import today
 from data.copying import driver_connection
 from data.engine import make_sessions
-from data.services.visit_store import partition_name
-from data.services.visits_import import import_visits
+from data.services.visits.visit_store import partition_name
+from data.services.visits.visits_import import import_visits
 
 VISITS = 1_000_000
 VENUES = 20_000

@@ -28,7 +28,7 @@ from dashboard.pages.routers import build_page_routers
 from dashboard.security import SecurityHeaders
 from dashboard.settings import SiteSettings
 from dashboard.static_files import mount_static
-from data.services.messages import Messenger, make_messenger
+from data.services.accounts.messages import Messenger, make_messenger
 from data.settings import LinkSettings
 
 

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.clock import now, today
 from data.queries.editions import list_editions
 from data.queries.levels import read_last_counted_day
-from data.services.account_retention import forget_account_leavings
-from data.services.aggregation import aggregate
-from data.services.bulk_uploads import forget_uploads
-from data.services.density import release_due
-from data.services.evidence import make_store
-from data.services.evidence_retention import delete_due_evidence
-from data.services.messages import make_messenger
-from data.services.reminders import send_reminders
-from data.services.reports import forget_report_words
-from data.services.retention import apply_retention
+from data.services.accounts.account_retention import forget_account_leavings
+from data.services.accounts.messages import make_messenger
+from data.services.assessing.evidence import make_store
+from data.services.assessing.evidence_retention import delete_due_evidence
+from data.services.assessing.reminders import send_reminders
+from data.services.bulk.uploads import forget_uploads
+from data.services.counting.aggregation import aggregate
+from data.services.verification.reports import forget_report_words
+from data.services.visits.density import release_due
+from data.services.visits.retention import apply_retention
 from data.settings import (
     DensitySettings,
     EvidenceSettings,

@@ -28,7 +28,7 @@ from data.errors import InputError, StartError
 from data.local_site import SECRET_FILE, remember_address
 from data.schema import upgrade
 from data.services.first_start import load_first_data, read_demo_venue
-from data.services.venue_claims import claim_path, make_claim
+from data.services.venues.venue_claims import claim_path, make_claim
 from data.settings import read_database_settings
 from data.step_bar import step_bar
 from geo.errors import AnToanError

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboard.api.problems import install_problem_handlers
 from dashboard.auth.door import Door
 from dashboard.auth.turned_away import TurnedAway, answer_turned_away
-from dashboard.pages.assess import build_router
+from dashboard.pages.assess.routes import build_router
 from dashboard.pages.context import PageContext
 from dashboard.static_files import mount_static
 from data import clock
 from data.models import Assessment, Venue, VenueStaff
 from data.scope import Actor
-from data.services.messages import make_messenger
+from data.services.accounts.messages import make_messenger
 from data.settings import LinkSettings
 from tests.api_app import site_settings
 from tests.people import make_account, make_venue, sign_in

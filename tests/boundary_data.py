@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from sqlalchemy.orm import Session, sessionmaker
 
-from data.services.boundary_import import (
+from data.services.boundaries.boundary_import import (
     BoundaryImportReport,
     BoundarySource,
     EditionChoice,

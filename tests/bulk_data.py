@@ -7,11 +7,11 @@ from datetime import date
 import xlsxwriter
 from sqlalchemy.orm import Session, sessionmaker
 
-from dashboard.pages.bulk_words import bulk_texts
+from dashboard.pages.bulk.words import bulk_texts
 from dashboard.texts.catalogue import texts
 from data.ingest.uploaded_tables import read_upload
 from data.scope import Actor
-from data.services.bulk_uploads import (
+from data.services.bulk.uploads import (
     BulkKind,
     Mode,
     UploadRecord,
@@ -19,7 +19,7 @@ from data.services.bulk_uploads import (
     confirm_upload,
     read_upload_record,
 )
-from data.services.bulk_work import work_on
+from data.services.bulk.work import work_on
 from tests.level_data import add_area, add_edition
 
 HEADERS = ("Mã của bạn", "Tên cơ sở", "Loại hình", "Địa chỉ", "Vĩ độ", "Kinh độ", "Sức chứa")

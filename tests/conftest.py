@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from data.engine import make_engine, make_sessions, sqlalchemy_url
 from data.scope import ACTOR
-from data.services import passwords
+from data.services.accounts import passwords
 from data.settings import DatabaseSettings
 
 ROOT = Path(__file__).parents[1]

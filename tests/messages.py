@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
-from data.services.contacts import Contact
-from data.services.messages import Message, Messenger, make_messenger
+from data.services.accounts.contacts import Contact
+from data.services.accounts.messages import Message, Messenger, make_messenger
 from data.settings import LinkSettings
 from tests.api_app import SECRET
 

@@ -13,7 +13,7 @@ from dashboard.auth.session_cookie import COOKIE
 from data.clock import now
 from data.models import Account, AccountArea, VenueStaff
 from data.scope import Actor, Role
-from data.services.web_sessions import open_web_session
+from data.services.accounts.web_sessions import open_web_session
 from data.venue_ids import make_venue_ids
 
 _numbers = count(1)

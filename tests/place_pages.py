@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.auth.door import Door
 from dashboard.auth.turned_away import TurnedAway, answer_turned_away
-from dashboard.pages import certificate, codes, place, posters, screen, verify
+from dashboard.pages.certificates import certificate, verify
+from dashboard.pages.codes import place, posters, screen
+from dashboard.pages.codes import routes as codes
 from dashboard.pages.context import PageContext
 from data.models import Assessment, AssessmentResult, Venue, VenueLevelSpan
 from tests.api_app import SECRET, site_settings

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboard.auth.door import Door
 from dashboard.auth.turned_away import TurnedAway, answer_turned_away
 from dashboard.pages.context import PageContext
-from dashboard.pages.venue_pages import build_router
+from dashboard.pages.venue.pages import build_router
 from dashboard.security import SecurityHeaders
 from data.scope import Actor
-from data.services.messages import make_messenger
+from data.services.accounts.messages import make_messenger
 from data.settings import LinkSettings
 from tests.api_app import site_settings
 from tests.people import sign_in

@@ -23,7 +23,7 @@ from dashboard.api.parameters import (
 from dashboard.api.summaries import summary_document
 from data.queries.areas import AreaRecord, list_areas, read_area
 from data.queries.editions import list_editions, require_edition
-from data.services.levels import read_area_summary, read_trend
+from data.services.counting.levels import read_area_summary, read_trend
 from geo.names import fold
 
 TREND_DAYS = 30

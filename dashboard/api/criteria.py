@@ -33,7 +33,7 @@ from dashboard.api.problems import ProblemError
 from data.clock import now
 from data.errors import ConflictError, NotFoundError
 from data.scope import scoped_sessions
-from data.services.submissions import submit
+from data.services.assessing.submissions import submit
 
 SetId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$", examples=["school-1467"])]
 

@@ -18,8 +18,8 @@ from dashboard.api.parameters import DensityParameters, EditionParameters
 from dashboard.density_classes import DENSITY_BREAKS
 from data.queries.change_marks import read_density_mark
 from data.queries.editions import require_edition
-from data.services.density import DensityTable, density_days, read_density
-from data.services.levels import level_days
+from data.services.counting.levels import level_days
+from data.services.visits.density import DensityTable, density_days, read_density
 
 DAYS_RECHECK_SECONDS = 2.0
 SUPPRESSED = "x"

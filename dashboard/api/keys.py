@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboard.api.problems import ProblemError
 from data.models import Venue, VenueStaff
 from data.scope import Actor, scoped_sessions
-from data.services.api_keys import find_key_holder
+from data.services.accounts.api_keys import find_key_holder
 
 owner_key = HTTPBearer(
     scheme_name="ownerKey",

@@ -17,7 +17,7 @@ from dashboard.api.models import CompactLevels, LevelList, problems
 from dashboard.api.parameters import LevelParameters
 from dashboard.api.trust import trust_document
 from data.queries.area_trust import NO_TRUST, AreaTrust, read_area_trust
-from data.services.levels import LevelTable, read_levels
+from data.services.counting.levels import LevelTable, read_levels
 
 NO_DATA_LETTER = "n"
 

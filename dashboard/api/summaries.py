@@ -7,7 +7,7 @@ from assessments.levels import AreaLevel
 from dashboard.api.figures import area_figures, rounded
 from dashboard.api.trust import trust_document
 from data.queries.area_trust import NO_TRUST
-from data.services.levels import AreaSummary, Trend
+from data.services.counting.levels import AreaSummary, Trend
 
 
 def summary_document(summary: AreaSummary, trend: Trend) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts, language_of, texts
 from data.models import Venue, VenueStaff
 from data.queries.owner_venues import OwnerVenue, read_owner_venue
-from data.services.web_sessions import SignedIn, read_web_session
+from data.services.accounts.web_sessions import SignedIn, read_web_session
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SECOND_FACTOR_PATH: Final = "/sign-in/second"

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboard.auth.door import Door
 from dashboard.settings import SiteSettings
 from data import clock
-from data.services.attempts import Attempts
-from data.services.messages import Messenger
+from data.services.accounts.attempts import Attempts
+from data.services.accounts.messages import Messenger
 
 
 @dataclass(frozen=True, kw_only=True)

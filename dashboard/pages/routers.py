@@ -5,31 +5,26 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from dashboard.pages import (
-    account_own_second,
-    account_page,
-    account_password,
-    account_register,
-    account_second,
-    account_set_up,
-    account_sign_in,
-    assess,
-    bulk,
-    certificate,
-    codes,
-    committee_appeal,
-    committee_queue,
-    committee_review,
-    committee_venue,
-    place,
-    posters,
-    report,
-    screen,
-    venue_pages,
-    verification,
-    verify,
-)
+from dashboard.pages.account import own_second as account_own_second
+from dashboard.pages.account import page as account_page
+from dashboard.pages.account import password as account_password
+from dashboard.pages.account import register as account_register
+from dashboard.pages.account import second as account_second
+from dashboard.pages.account import set_up as account_set_up
+from dashboard.pages.account import sign_in as account_sign_in
+from dashboard.pages.assess import routes as assess
+from dashboard.pages.bulk import routes as bulk
+from dashboard.pages.certificates import certificate, verify
+from dashboard.pages.codes import place, posters, screen
+from dashboard.pages.codes import routes as codes
+from dashboard.pages.committee import appeal as committee_appeal
+from dashboard.pages.committee import queue as committee_queue
+from dashboard.pages.committee import review as committee_review
+from dashboard.pages.committee import venue as committee_venue
 from dashboard.pages.context import PageContext
+from dashboard.pages.venue import pages as venue_pages
+from dashboard.pages.verification import owner as verification
+from dashboard.pages.verification import report
 
 BUILDERS: Final[Sequence[Callable[[PageContext], APIRouter]]] = (
     account_sign_in.build_router,

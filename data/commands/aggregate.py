@@ -11,9 +11,9 @@ from data.commands.console import open_sessions, progress
 from data.errors import InputError
 from data.queries.density import read_visit_days
 from data.queries.editions import list_editions
-from data.services.aggregation import aggregate
-from data.services.density import release_due
-from data.services.levels import level_days, require_no_future
+from data.services.counting.aggregation import aggregate
+from data.services.counting.levels import level_days, require_no_future
+from data.services.visits.density import release_due
 from data.settings import DensitySettings
 
 

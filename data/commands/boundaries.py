@@ -11,12 +11,12 @@ from data.commands.boundary_report import print_import, print_quality, print_tot
 from data.commands.console import open_sessions, require_all_taken
 from data.ingest.rejected import RejectedRows
 from data.queries.editions import list_editions, require_edition
-from data.services.population import load_population
+from data.services.boundaries.population import load_population
 from data.step_bar import step_bar
 from geo.levels import AdminLevel
 
 if TYPE_CHECKING:
-    from data.services.boundary_import import BoundaryImportReport
+    from data.services.boundaries.boundary_import import BoundaryImportReport
 
 app = typer.Typer(
     help="Boundary editions: import, population, list, check, activate.", no_args_is_help=True
@@ -93,7 +93,7 @@ def import_files(
     """
     # The geometry libraries take seconds to load, which other commands need not wait for.
     from data.ingest.boundaries.columns import Columns  # noqa: PLC0415 (heavy; loaded only where it runs)
-    from data.services.boundary_import import (  # noqa: PLC0415 (heavy; loaded only where it runs)
+    from data.services.boundaries.boundary_import import (  # noqa: PLC0415 (heavy; loaded only where it runs)
         EditionChoice,
         ImportOptions,
         import_boundaries,
@@ -221,7 +221,7 @@ def activate(code: Annotated[str, typer.Argument(help="Code of the edition.")]) 
 
     Example: antoan boundaries activate vn-2021
     """
-    from data.services.editions import activate_edition  # noqa: PLC0415 (heavy; loaded only where it runs)
+    from data.services.boundaries.editions import activate_edition  # noqa: PLC0415 (heavy; loaded only where it runs)
 
     with open_sessions() as sessions, sessions.begin() as session:
         activate_edition(session, code)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from data.services.boundary_import import BoundaryImportReport
-    from data.services.population import PopulationReport
+    from data.services.boundaries.boundary_import import BoundaryImportReport
+    from data.services.boundaries.population import PopulationReport
 
 _SHOWN = 10
 

@@ -17,7 +17,7 @@ from assessments.definition_files import read_definition_texts
 from assessments.errors import DefinitionError
 from data.commands.console import open_sessions, progress
 from data.errors import InputError
-from data.services.rescoring import rescore
+from data.services.assessing.rescoring import rescore
 
 app = typer.Typer(help="Criteria sets: list, check, rescore.", no_args_is_help=True)
 

@@ -36,7 +36,7 @@ def load(
 
     Example: antoan demo load --venues 20000 --visits 1000000 --seed 2021
     """
-    from data.services.demo import STEPS, load_demo  # noqa: PLC0415 (heavy; loaded only where it runs)
+    from data.services.demo.load import STEPS, load_demo  # noqa: PLC0415 (heavy; loaded only where it runs)
 
     with open_sessions() as sessions, step_bar("demo data", STEPS) as step:
         report = load_demo(

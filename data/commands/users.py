@@ -9,9 +9,9 @@ from data.commands.console import CHECKOUT, open_sessions
 from data.errors import InputError
 from data.local_site import use_local_site
 from data.scope import Role
-from data.services.contacts import Contact, ContactError, read_contact
-from data.services.one_time_codes import SET_UP_AGE
-from data.services.user_accounts import (
+from data.services.accounts.contacts import Contact, ContactError, read_contact
+from data.services.accounts.one_time_codes import SET_UP_AGE
+from data.services.accounts.user_accounts import (
     SET_UP_PATH,
     add_user,
     disable_user,

@@ -12,7 +12,7 @@ from data.ingest.venues import VenueReport, import_venues
 from data.local_site import use_local_site
 from data.queries.editions import active_edition_code
 from data.queries.outside import list_outside
-from data.services.venue_claims import claim_path, make_claim
+from data.services.venues.venue_claims import claim_path, make_claim
 from data.settings import read_link_settings
 
 app = typer.Typer(help="Venues: import, list, link.", no_args_is_help=True)

@@ -45,8 +45,8 @@ def import_file(
     """
     # Arrow takes a third of a second to load, which every other command would pay.
     from data.ingest.visits import VisitColumns  # noqa: PLC0415 (heavy; loaded only where it runs)
-    from data.services.density import release_due  # noqa: PLC0415 (heavy; loaded only where it runs)
-    from data.services.visits_import import import_visits  # noqa: PLC0415 (heavy; loaded only where it runs)
+    from data.services.visits.density import release_due  # noqa: PLC0415 (heavy; loaded only where it runs)
+    from data.services.visits.visits_import import import_visits  # noqa: PLC0415 (heavy; loaded only where it runs)
 
     recorder = VisitSource.from_word(recorded_by)
     columns = VisitColumns(

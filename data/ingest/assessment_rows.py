@@ -15,7 +15,7 @@ from data.clock import day_of
 from data.errors import InputError
 from data.ingest.cell_problems import RowError
 from data.ingest.text_cells import Row
-from data.services.submissions import choose_set, require_past
+from data.services.assessing.submissions import choose_set, require_past
 from geo.errors import AnToanError
 
 

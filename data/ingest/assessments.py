@@ -17,11 +17,11 @@ from data.ingest.rejected import RejectedRows
 from data.ingest.tables import Table, TableChunk, open_table
 from data.models import BoundaryEdition, Venue
 from data.queries.provinces import province_code_column
-from data.services.aggregation import recount_from
-from data.services.assessment_store import points_json
-from data.services.level_locks import own_levels
-from data.services.review_choice import choose_reviews_of_venues
-from data.services.venue_trust import renew_trust_of_many
+from data.services.assessing.assessment_store import points_json
+from data.services.counting.aggregation import recount_from
+from data.services.counting.level_locks import own_levels
+from data.services.verification.review_choice import choose_reviews_of_venues
+from data.services.verification.venue_trust import renew_trust_of_many
 from data.sql_files import read_sql
 
 

@@ -17,9 +17,9 @@ from data.ingest.rejected import RejectedRows
 from data.ingest.tables import Table, TableChunk, open_table
 from data.ingest.venue_rows import VenueColumns, VenueRow, VenueRowReader
 from data.models import BoundaryEdition
-from data.services.aggregation import recount_from
-from data.services.level_locks import own_levels
-from data.services.location import locate_venues
+from data.services.boundaries.location import locate_venues
+from data.services.counting.aggregation import recount_from
+from data.services.counting.level_locks import own_levels
 from data.sql_files import read_sql
 from data.venue_ids import make_venue_ids
 

@@ -29,14 +29,14 @@ def load_first_data(sessions: sessionmaker[Session], *, bar: Bar) -> None:
         has_venues = bool(session.scalar(select(exists().select_from(Venue))))
     # Both bring large libraries that a later start does not need.
     if not has_edition:
-        from data.services.embedded_edition import STEPS, load_embedded_edition  # noqa: PLC0415 (heavy; loaded only where it runs)
+        from data.services.boundaries.embedded_edition import STEPS, load_embedded_edition  # noqa: PLC0415 (heavy; loaded only where it runs)
 
         with bar("approximate boundaries", STEPS) as step:
             load_embedded_edition(sessions, progress=step)
     if has_venues:
         return
-    from data.services.demo import STEPS as DEMO_STEPS  # noqa: PLC0415 (heavy; loaded only where it runs)
-    from data.services.demo import load_demo  # noqa: PLC0415 (heavy; loaded only where it runs)
+    from data.services.demo.load import STEPS as DEMO_STEPS  # noqa: PLC0415 (heavy; loaded only where it runs)
+    from data.services.demo.load import load_demo  # noqa: PLC0415 (heavy; loaded only where it runs)
 
     with bar("demo data", DEMO_STEPS) as step:
         load_demo(sessions, last_day=today(), progress=step)

@@ -1,6 +1,6 @@
 -- Remembers where moved venues stood up to a day, if they stood there on any day that counted.
 --
--- The same as one venue's move does: see data/services/venue_life.py.
+-- The same as one venue's move does: see data/services/venues/venue_life.py.
 WITH leaving AS (
     SELECT
         venue.venue_pk,

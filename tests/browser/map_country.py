@@ -9,10 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from data.models import Assessment, AssessmentResult, Venue, VenueArea, VenueLevelSpan
-from data.services.aggregation import aggregate
-from data.services.display import make_boundary_files
-from data.services.editions import EditionFacts, activate_edition, store_edition
-from data.services.location import locate_venues
+from data.services.boundaries.display import make_boundary_files
+from data.services.boundaries.editions import EditionFacts, activate_edition, store_edition
+from data.services.boundaries.location import locate_venues
+from data.services.counting.aggregation import aggregate
 from geo.areas import AreaUnit
 from geo.levels import AdminLevel
 from geo.names import fold

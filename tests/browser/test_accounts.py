@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboard.app import create_app
 from dashboard.auth.door import Door
 from dashboard.auth.session_cookie import COOKIE
-from data.services.web_sessions import open_web_session
+from data.services.accounts.web_sessions import open_web_session
 from tests.account_site import PASSWORD
 from tests.api_app import site_settings
 from tests.browser.axe import assert_accessible

@@ -19,8 +19,8 @@ from data.clock import now, today
 from data.models import Assessment, AssessmentDraft, EvidenceFile, VenueLevelSpan
 from data.queries.drafts import read_open_draft
 from data.scope import Actor
-from data.services.submissions import submit
-from data.services.web_sessions import open_web_session
+from data.services.accounts.web_sessions import open_web_session
+from data.services.assessing.submissions import submit
 from tests.api_app import site_settings
 from tests.assess_site import add_staff
 from tests.browser.axe import assert_accessible

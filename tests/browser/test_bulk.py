@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboard.app import create_app
 from dashboard.auth.door import COOKIE, Door
 from data.scope import Actor
-from data.services.web_sessions import open_web_session
+from data.services.accounts.web_sessions import open_web_session
 from tests.api_app import site_settings
 from tests.browser.axe import assert_accessible
 from tests.bulk_data import HEADERS, add_wards, venue_row, workbook

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboard.app import create_app
 from dashboard.auth.door import COOKIE
 from data.queries.place_codes import find_venue_pk, list_places
-from data.services.certificates import issue
-from data.services.place_codes import add_zone, ensure_codes, renew_code
-from data.services.web_sessions import open_web_session
+from data.services.accounts.web_sessions import open_web_session
+from data.services.codes.certificates import issue
+from data.services.codes.place_codes import add_zone, ensure_codes, renew_code
 from tests.api_app import site_settings
 from tests.browser.axe import assert_accessible
 from tests.people import make_account, make_venue

@@ -14,7 +14,7 @@ from dashboard.app import create_app
 from dashboard.auth.door import Door
 from dashboard.auth.session_cookie import COOKIE
 from data.scope import Actor
-from data.services.web_sessions import open_web_session
+from data.services.accounts.web_sessions import open_web_session
 from tests.api_app import site_settings
 from tests.browser.axe import find_problems
 from tests.database.test_verification import Town, answers_of

@@ -20,10 +20,10 @@ from dashboard.auth.door import COOKIE, Door
 from data.cli import app
 from data.clock import VIETNAM, today
 from data.models import Venue, VenueStaff
-from data.services.demo import load_demo
-from data.services.density import density_days, read_density
-from data.services.embedded_edition import load_embedded_edition
-from data.services.web_sessions import open_web_session
+from data.services.accounts.web_sessions import open_web_session
+from data.services.boundaries.embedded_edition import load_embedded_edition
+from data.services.demo.load import load_demo
+from data.services.visits.density import density_days, read_density
 from geo.levels import AdminLevel
 from tests.api_app import SECRET, site_settings
 from tests.browser.visit import DESKTOP, start_visit

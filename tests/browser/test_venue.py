@@ -14,7 +14,7 @@ from dashboard.app import create_app
 from dashboard.auth.door import Door
 from dashboard.auth.session_cookie import COOKIE
 from data.clock import today
-from data.services.web_sessions import open_web_session
+from data.services.accounts.web_sessions import open_web_session
 from tests.api_app import site_settings
 from tests.browser.axe import assert_accessible
 from tests.browser.map_country import load_map_country

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from data.clock import now
 from data.models import Account, OneTimeCode
-from data.services.account_retention import forget_account_leavings
-from data.services.attempts import Attempts, Limit
-from data.services.contacts import read_contact
-from data.services.one_time_codes import make_code
-from data.services.user_accounts import add_user
-from data.services.web_sessions import open_web_session
+from data.services.accounts.account_retention import forget_account_leavings
+from data.services.accounts.attempts import Attempts, Limit
+from data.services.accounts.contacts import read_contact
+from data.services.accounts.one_time_codes import make_code
+from data.services.accounts.user_accounts import add_user
+from data.services.accounts.web_sessions import open_web_session
 from tests.api_app import SECRET
 from tests.people import make_account
 

@@ -17,15 +17,15 @@ from data.clock import now, today
 from data.engine import make_sessions
 from data.models import Account, Venue, VenueStaff
 from data.queries.venues import VenueFilter, list_venues, search_venues
-from data.services.api_keys import (
+from data.services.accounts.api_keys import (
     PREFIX,
     find_key_holder,
     list_api_keys,
     make_api_key,
     revoke_api_key,
 )
-from data.services.submissions import submit
-from data.services.user_accounts import disable_user
+from data.services.accounts.user_accounts import disable_user
+from data.services.assessing.submissions import submit
 from tests.api_app import api_app
 from tests.database.api_country import Country, small_country
 from tests.database.api_data import EDITION

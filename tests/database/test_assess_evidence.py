@@ -16,8 +16,8 @@ from data.clock import now, today
 from data.errors import NotFoundError
 from data.models import AssessmentResult, EvidenceFile
 from data.scope import scoped_sessions
-from data.services.evidence import keep_file, make_store, open_evidence
-from data.services.evidence_retention import delete_due_evidence
+from data.services.assessing.evidence import keep_file, make_store, open_evidence
+from data.services.assessing.evidence_retention import delete_due_evidence
 from data.uploads import accept_upload
 from tests.assess_site import AssessSite
 from tests.level_data import add_tree

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from assessments.criteria import criteria_set_for
 from data.clock import now, today
 from data.models import Assessment, AssessmentDraft, AssessmentResult, Venue
-from data.services.submissions import submit
+from data.services.assessing.submissions import submit
 from tests.assess_site import AssessSite, hidden_fields
 from tests.people import make_account
 

@@ -12,8 +12,8 @@ from assessments.criteria import load_criteria_sets
 from data.clock import now, today
 from data.ingest.assessment_rows import AssessmentColumns
 from data.ingest.assessments import AssessmentReport, import_assessments
-from data.services.aggregation import aggregate
-from data.services.submissions import submit
+from data.services.assessing.submissions import submit
+from data.services.counting.aggregation import aggregate
 from tests.level_data import add_tree, add_venue, at_noon, counts_of, write_ndjson
 
 SET = load_criteria_sets()["workplace-2194"]

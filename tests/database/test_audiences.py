@@ -29,7 +29,7 @@ from data.clock import now
 from data.models import VenueStaff, WebSession
 from data.queries.owner_venues import read_owner_venue
 from data.scope import Actor
-from data.services.api_keys import make_api_key
+from data.services.accounts.api_keys import make_api_key
 from tests.api_app import site_settings
 from tests.messages import Outbox, recording_messenger
 from tests.people import sign_in

@@ -14,14 +14,14 @@ from data.errors import InputError, NotFoundError
 from data.models import Area, BoundaryEdition, BoundaryFile
 from data.queries.boundary_files import list_boundary_files, read_boundary_file
 from data.queries.editions import active_edition_code, list_editions, require_edition
-from data.services.boundary_import import (
+from data.services.boundaries.boundary_import import (
     BoundarySource,
     EditionChoice,
     ImportOptions,
     import_boundaries,
     sources_of,
 )
-from data.services.editions import activate_edition
+from data.services.boundaries.editions import activate_edition
 from geo.coverage import is_coverage
 from geo.levels import AdminLevel
 from tests.boundary_data import DISTRICTS, WARDS, frame, square, write_levels, write_units
@@ -178,7 +178,7 @@ def test_all_of_it_or_nothing(
     def fail(*_: object, **__: object) -> None:
         raise InputError("cut off")
 
-    monkeypatch.setattr("data.services.boundary_import.make_boundary_files", fail)
+    monkeypatch.setattr("data.services.boundaries.boundary_import.make_boundary_files", fail)
     with pytest.raises(InputError, match="cut off"):
         load(sessions, tmp_path, P, D, W)
     with sessions() as session:

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.criteria import load_criteria_sets
 from data.clock import today
-from data.services.aggregation import ensure_day, recount_from
-from data.services.bulk_uploads import (
+from data.services.bulk.uploads import (
     KEPT,
     MOST_PER_DAY,
     TooManyUploadsError,
@@ -19,6 +18,7 @@ from data.services.bulk_uploads import (
     forget_uploads,
     read_upload_record,
 )
+from data.services.counting.aggregation import ensure_day, recount_from
 from tests.bulk_data import HEADERS as VENUE_HEADERS
 from tests.bulk_data import add_wards, codes_of, confirm, upload, venue_row, workbook
 from tests.people import make_account, make_venue

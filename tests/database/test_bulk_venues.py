@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.clock import today
 from data.ingest.uploaded_tables import read_upload
 from data.scope import scoped_sessions
-from data.services.aggregation import ensure_day, recount_from
-from data.services.bulk_uploads import read_rest
+from data.services.bulk.uploads import read_rest
+from data.services.counting.aggregation import ensure_day, recount_from
 from tests.bulk_data import (
     HEADERS,
     add_wards,

@@ -16,7 +16,7 @@ from data.models import Certificate, VenueTrustSpan
 from data.queries.certificates import find_newest_certificate
 from data.queries.place_codes import find_venue_pk
 from data.scope import scoped_sessions
-from data.services.certificates import (
+from data.services.codes.certificates import (
     NoCertificateError,
     issue,
     withdraw,

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from checkins.place_codes import ALPHABET, STEP_S, read_code
 from dashboard.documents import poster_job
-from dashboard.pages.screen import STEPS_AHEAD
+from dashboard.pages.codes.screen import STEPS_AHEAD
 from data.models import PlaceCode, Venue
 from data.scope import Actor
-from data.services.place_codes import add_zone, renew_code
+from data.services.codes.place_codes import add_zone, renew_code
 from tests.people import make_account, make_venue, sign_in
 from tests.place_pages import PUBLIC_URL, START, PageSite
 from tests.scanning import render_page, scan

@@ -17,8 +17,8 @@ from data.ingest.assessment_rows import AssessmentColumns
 from data.ingest.assessments import import_assessments
 from data.queries.owner_venues import read_owner_venue
 from data.queries.provinces import read_province_code
-from data.services.rescoring import rescore
-from data.services.submissions import Submission, submit
+from data.services.assessing.rescoring import rescore
+from data.services.assessing.submissions import Submission, submit
 from tests.level_data import add_area, add_edition, add_venue, write_ndjson
 
 SETS = load_criteria_sets()

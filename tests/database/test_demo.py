@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from assessments.venue_types import ASSESSED_VENUE_TYPES
 from data.errors import ConflictError
 from data.models import Area, BoundaryEdition
-from data.services.demo import is_demo_data, load_demo
+from data.services.demo.load import is_demo_data, load_demo
 from geo.levels import AdminLevel
 
 DAY = date(2021, 11, 19)

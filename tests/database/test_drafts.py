@@ -17,9 +17,9 @@ from data.models import Assessment, AssessmentDraft, DraftAnswer, EvidenceFile, 
 from data.queries.drafts import DraftState, read_open_draft
 from data.queries.submission_history import read_history, read_submission
 from data.scope import Actor, ScopedSessions, scoped_sessions
-from data.services import draft_carrying
-from data.services.draft_submission import Declaration, DraftChangedError, submit_draft
-from data.services.drafts import (
+from data.services.assessing import draft_carrying
+from data.services.assessing.draft_submission import Declaration, DraftChangedError, submit_draft
+from data.services.assessing.drafts import (
     AnswerChange,
     DraftClosedError,
     DraftSetError,

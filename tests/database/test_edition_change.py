@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.api.context import BOUNDARY_RECHECK_SECONDS, EDITION_RECHECK_SECONDS
 from data.clock import today
-from data.services.aggregation import aggregate
-from data.services.editions import activate_edition
-from data.services.location import locate_venues
+from data.services.boundaries.editions import activate_edition
+from data.services.boundaries.location import locate_venues
+from data.services.counting.aggregation import aggregate
 from geo.levels import AdminLevel
 from tests.api_app import api_app
 from tests.boundary_data import SOUTH, STEP, WEST, frame, load_files, square, write_levels

@@ -15,9 +15,9 @@ from data.ingest.boundaries.library import read_library_units
 from data.models import Area
 from data.queries.boundary_files import list_boundary_files, read_boundary_file
 from data.queries.editions import active_edition_code, require_edition
-from data.services.display import ALL_LIMITS, PARENT_LIMIT
-from data.services.embedded_edition import EDITION_CODE, load_embedded_edition
-from data.services.location import locate_point
+from data.services.boundaries.display import ALL_LIMITS, PARENT_LIMIT
+from data.services.boundaries.embedded_edition import EDITION_CODE, load_embedded_edition
+from data.services.boundaries.location import locate_point
 from geo.coverage import is_coverage
 from geo.levels import AdminLevel
 

@@ -10,8 +10,8 @@ from data.cli import app
 from data.clock import today
 from data.errors import InputError, NotFoundError, RejectedRowsError
 from data.local_site import remember_address
-from data.services.levels import FutureDayError
-from data.services.venue_claims import read_claim
+from data.services.counting.levels import FutureDayError
+from data.services.venues.venue_claims import read_claim
 from tests.level_data import add_area, add_edition, add_span, add_venue
 
 SECRET = "a secret of the tests, long enough to sign"

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.models import Area
 from data.queries.areas import list_areas
 from data.queries.boundary_files import list_boundary_files, read_boundary_file
-from data.services.density import read_density
-from data.services.display import make_boundary_files
-from data.services.editions import EditionFacts, store_edition
-from data.services.levels import read_levels
+from data.services.boundaries.display import make_boundary_files
+from data.services.boundaries.editions import EditionFacts, store_edition
+from data.services.counting.levels import read_levels
+from data.services.visits.density import read_density
 from geo.areas import AreaUnit, with_unions
 from geo.levels import AdminLevel
 from tests.boundary_data import square

@@ -10,8 +10,8 @@ from assessments.levels import AreaLevel
 from data.clock import today
 from data.errors import InputError, NotFoundError
 from data.jobs import build_app, count_missing_days
-from data.services.aggregation import aggregate, ensure_day, forget_days
-from data.services.levels import (
+from data.services.counting.aggregation import aggregate, ensure_day, forget_days
+from data.services.counting.levels import (
     FutureDayError,
     level_days,
     read_area_summary,

@@ -6,14 +6,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from data.errors import NotFoundError
-from data.services import location
-from data.services.boundary_import import (
+from data.services.boundaries import location
+from data.services.boundaries.boundary_import import (
     BoundarySource,
     EditionChoice,
     ImportOptions,
     import_boundaries,
 )
-from data.services.location import load_area_index, locate_point, locate_venues
+from data.services.boundaries.location import load_area_index, locate_point, locate_venues
 from geo.levels import AdminLevel
 from tests.boundary_data import SOUTH, STEP, WEST, write_levels
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from data.catalogues import LANGUAGES, message_texts
 from data.message_channels import send_mail
-from data.services.contacts import Contact
-from data.services.messages import Message, MessageError, Messenger
+from data.services.accounts.contacts import Contact
+from data.services.accounts.messages import Message, MessageError, Messenger
 from data.settings import MailSettings, SmsSettings
 
 PHONE = Contact(kind="phone", value="+84912345678")

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from dashboard.pages.venue_list import PAGE_SIZE
+from dashboard.pages.venue.list import PAGE_SIZE
 from data.clock import today
 from data.models import Venue
 from data.queries.my_venues import list_my_venues

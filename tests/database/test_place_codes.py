@@ -9,13 +9,13 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from checkins.place_codes import grouped, read_code, read_short_code, screen_mark, step_of
-from dashboard.pages.place import UNKNOWN_CODES
+from dashboard.pages.codes.place import UNKNOWN_CODES
 from data.errors import NotFoundError
 from data.models import AuditEvent, OwnerReply, PlaceCode, PlaceZone, Venue
 from data.queries.place_codes import Place, find_place, find_venue_pk, list_places
 from data.scope import scoped_sessions
-from data.services import place_codes
-from data.services.place_codes import (
+from data.services.codes import place_codes
+from data.services.codes.place_codes import (
     ZoneError,
     add_zone,
     ensure_codes,

@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 from data.cli import app
 from data.errors import InputError
 from data.models import Area
-from data.services.boundary_import import (
+from data.services.boundaries.boundary_import import (
     BoundarySource,
     EditionChoice,
     ImportOptions,
     import_boundaries,
 )
-from data.services.population import PopulationReport, load_population
+from data.services.boundaries.population import PopulationReport, load_population
 from tests.boundary_data import write_levels, write_units
 
 Sessions = sessionmaker[Session]

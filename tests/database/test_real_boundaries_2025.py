@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.models import Area
 from data.queries.boundary_files import list_boundary_files, read_boundary_file
 from data.queries.editions import require_edition
-from data.services.boundary_import import BoundaryImportReport
-from data.services.display import ALL_LIMITS, PARENT_LIMIT
-from data.services.location import load_area_index, locate_point
+from data.services.boundaries.boundary_import import BoundaryImportReport
+from data.services.boundaries.display import ALL_LIMITS, PARENT_LIMIT
+from data.services.boundaries.location import load_area_index, locate_point
 from geo.crs import surface_km2
 from geo.levels import AdminLevel
 from tests.boundary_data import load_files

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.ingest.boundaries.columns import Columns
 from data.models import Area
 from data.queries.boundary_files import list_boundary_files, read_boundary_file
-from data.services.population import load_population
+from data.services.boundaries.population import load_population
 from geo.levels import AdminLevel
 from tests.boundary_data import load_files
 

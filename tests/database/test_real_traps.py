@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.ingest.boundaries.columns import Columns
 from data.models import Area
 from data.queries.boundary_files import read_boundary_file
-from data.services.location import load_area_index, locate_point
+from data.services.boundaries.location import load_area_index, locate_point
 from geo.crs import METRIC, WGS84, reproject
 from geo.levels import AdminLevel
 from tests.boundary_data import load_files

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dashboard.app import create_app
 from data.clock import now
 from data.models import Account, OneTimeCode
-from data.services.one_time_codes import check_code, make_code
+from data.services.accounts.one_time_codes import check_code, make_code
 from tests.account_site import PASSWORD, Site, make_site
 from tests.api_app import SECRET, site_settings
 

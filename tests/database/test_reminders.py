@@ -11,10 +11,10 @@ from assessments.criteria import criteria_set_for
 from data.clock import day_of, now, today
 from data.models import Account, AssessmentResult, ExpiryReminder, Venue, VenueLevelSpan
 from data.scope import Actor
-from data.services.contacts import Contact
-from data.services.messages import Message, MessageError, Messenger, make_messenger
-from data.services.reminders import send_reminders
-from data.services.submissions import Submission, submit
+from data.services.accounts.contacts import Contact
+from data.services.accounts.messages import Message, MessageError, Messenger, make_messenger
+from data.services.assessing.reminders import send_reminders
+from data.services.assessing.submissions import Submission, submit
 from data.settings import LinkSettings
 from tests.people import make_account, make_venue
 

@@ -14,10 +14,11 @@ from dashboard.auth.csrf import make_csrf_token
 from dashboard.auth.door import Door
 from data.clock import now
 from data.models import Account, AuditEvent, WebSession
-from data.services import audit, passwords
-from data.services.contacts import read_contact
-from data.services.user_accounts import add_user, disable_user, reset_second_factor
-from data.services.web_sessions import delete_old_sessions
+from data.services import audit
+from data.services.accounts import passwords
+from data.services.accounts.contacts import read_contact
+from data.services.accounts.user_accounts import add_user, disable_user, reset_second_factor
+from data.services.accounts.web_sessions import delete_old_sessions
 from tests.account_site import PASSWORD, Site, form_token, make_site
 from tests.api_app import SECRET
 

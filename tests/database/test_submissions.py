@@ -11,9 +11,9 @@ from assessments.errors import AnswersError
 from assessments.levels import VenueLevel
 from data.clock import now, today
 from data.errors import ConflictError, InputError, NotFoundError
-from data.services.aggregation import aggregate
-from data.services.levels import read_generation, read_levels
-from data.services.submissions import Submission, submit
+from data.services.assessing.submissions import Submission, submit
+from data.services.counting.aggregation import aggregate
+from data.services.counting.levels import read_generation, read_levels
 from geo.levels import AdminLevel
 from tests.level_data import add_tree, add_venue, at_noon, counts_of
 

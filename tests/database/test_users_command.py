@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from data.cli import app
 from data.models import Account, AccountArea
-from data.services import passwords
+from data.services.accounts import passwords
 from tests.level_data import add_tree
 
 ADD = ("users", "add", "Nguyễn Thị Mai", "--role", "committee", "--email", "mai@example.vn")

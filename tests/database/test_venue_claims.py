@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.clock import now
 from data.models import AuditEvent, Venue, VenueClaim, VenueEvent, VenueStaff
 from data.scope import Actor, scoped_sessions
-from data.services.venue_claims import (
+from data.services.venues.venue_claims import (
     LIFETIME,
     ClaimError,
     claim_path,

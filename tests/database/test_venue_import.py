@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.errors import InputError
 from data.ingest.venue_rows import VenueColumns, read_type_map
 from data.ingest.venues import VenueReport, import_venues
-from data.services.aggregation import aggregate
-from data.services.levels import read_levels
+from data.services.counting.aggregation import aggregate
+from data.services.counting.levels import read_levels
 from geo.levels import AdminLevel
 from tests.level_data import add_area, add_edition, counts_of
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from data.ingest.venue_rows import VenueColumns, read_type_map
 from data.ingest.venues import import_venues
-from data.services.levels import read_levels
+from data.services.counting.levels import read_levels
 from geo.levels import AdminLevel
 from tests.level_data import load_real_areas
 

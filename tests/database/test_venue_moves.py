@@ -11,10 +11,10 @@ from data.models import Venue
 from data.queries.levels import read_type_counts
 from data.queries.venues import VenueFilter, list_venues
 from data.scope import Actor
-from data.services.aggregation import aggregate
-from data.services.location import locate_venues
-from data.services.venue_life import close_venue, move_venue, reopen_venue
-from data.services.venue_registration import VenueDetails, register_venue
+from data.services.boundaries.location import locate_venues
+from data.services.counting.aggregation import aggregate
+from data.services.venues.venue_life import close_venue, move_venue, reopen_venue
+from data.services.venues.venue_registration import VenueDetails, register_venue
 from data.sql_files import read_sql
 from tests.level_data import add_area, add_edition, counts_of
 from tests.people import make_account

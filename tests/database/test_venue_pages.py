@@ -20,9 +20,9 @@ from data.models import (
     VenueStaff,
 )
 from data.scope import Actor
-from data.services.aggregation import aggregate
-from data.services.venue_claims import read_claim, use_claim
-from data.services.venue_registration import VenueDetails, register_venue
+from data.services.counting.aggregation import aggregate
+from data.services.venues.venue_claims import read_claim, use_claim
+from data.services.venues.venue_registration import VenueDetails, register_venue
 from tests.level_data import add_area, add_edition, add_span, counts_of
 from tests.people import make_account, make_venue
 from tests.venue_pages import Browser, venue_app

@@ -19,19 +19,24 @@ from data.queries.committee import count_work, read_queue, read_reports
 from data.queries.reviews import read_report_tally, read_verification
 from data.queries.trust import read_trust
 from data.scope import Actor, scoped_sessions
-from data.services.aggregation import aggregate
-from data.services.appeals import (
+from data.services.assessing.submissions import submit
+from data.services.counting.aggregation import aggregate
+from data.services.verification.appeals import (
     SamePersonError,
     file_appeal,
     overturn,
     uphold,
     withdraw_appeal,
 )
-from data.services.findings import inspect_venue
-from data.services.replies import ask_for_revisit, moderate_reply, write_reply
-from data.services.reports import ReportReason, file_report, forget_report_words, judge_report
-from data.services.reviews import ask_again, confirm, correct
-from data.services.submissions import submit
+from data.services.verification.findings import inspect_venue
+from data.services.verification.replies import ask_for_revisit, moderate_reply, write_reply
+from data.services.verification.reports import (
+    ReportReason,
+    file_report,
+    forget_report_words,
+    judge_report,
+)
+from data.services.verification.reviews import ask_again, confirm, correct
 from tests.level_data import add_tree
 from tests.people import make_account, make_venue
 

@@ -13,10 +13,10 @@ from data.clock import today
 from data.errors import InputError
 from data.ingest.visits import VisitColumns
 from data.models import Area, BoundaryEdition, Venue, VenueArea
-from data.services.density import density_days, read_density, release_days, release_due
-from data.services.retention import apply_retention
-from data.services.visit_store import partition_name
-from data.services.visits_import import import_visits
+from data.services.visits.density import density_days, read_density, release_days, release_due
+from data.services.visits.retention import apply_retention
+from data.services.visits.visit_store import partition_name
+from data.services.visits.visits_import import import_visits
 from geo.levels import AdminLevel
 
 YESTERDAY = today() - timedelta(days=1)

@@ -13,8 +13,8 @@ from assessments.criteria import criteria_set_for
 from assessments.scoring import score
 from assessments.validity import valid_until
 from data.clock import day_of, today
-from data.services.aggregation import aggregate, ensure_day
-from data.services.submissions import submit
+from data.services.assessing.submissions import submit
+from data.services.counting.aggregation import aggregate, ensure_day
 from tests.level_data import (
     add_area,
     add_edition,

@@ -18,18 +18,18 @@ from assessments.levels import VenueLevel
 from data.clock import day_of, today
 from data.models import Venue
 from data.scope import Actor, scoped_sessions
-from data.services.aggregation import aggregate, count_days, ensure_day
-from data.services.location import locate_venues
-from data.services.submissions import submit
-from data.services.venue_editing import edit_venue
-from data.services.venue_life import (
+from data.services.assessing.submissions import submit
+from data.services.boundaries.location import locate_venues
+from data.services.counting.aggregation import aggregate, count_days, ensure_day
+from data.services.venues.venue_editing import edit_venue
+from data.services.venues.venue_life import (
     close_venue,
     closing_days,
     move_venue,
     reopen_venue,
     reopening_days,
 )
-from data.services.venue_registration import VenueDetails, register_venue
+from data.services.venues.venue_registration import VenueDetails, register_venue
 from tests.level_data import add_area, add_edition, at_noon, counts_of, days_between
 from tests.people import make_account
 from tests.property.test_level_counts import random_answers

@@ -13,12 +13,12 @@ from assessments.review_choice import ReviewReason
 from data.clock import day_of, today
 from data.errors import ConflictError
 from data.scope import scoped_sessions
-from data.services.aggregation import aggregate
-from data.services.appeals import file_appeal, overturn, uphold, withdraw_appeal
-from data.services.findings import inspect_venue
-from data.services.review_choice import ask_for_review
-from data.services.reviews import ask_again, confirm, correct
-from data.services.submissions import choose_set, submit
+from data.services.assessing.submissions import choose_set, submit
+from data.services.counting.aggregation import aggregate
+from data.services.verification.appeals import file_appeal, overturn, uphold, withdraw_appeal
+from data.services.verification.findings import inspect_venue
+from data.services.verification.review_choice import ask_for_review
+from data.services.verification.reviews import ask_again, confirm, correct
 from tests.database.test_verification import answers_of
 from tests.level_data import add_tree, at_noon
 from tests.people import make_account, make_venue

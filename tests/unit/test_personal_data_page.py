@@ -3,9 +3,9 @@
 import re
 
 from data.models import Base
-from data.services.account_retention import UNCONFIRMED_KEPT
-from data.services.one_time_codes import KEPT_AFTER_END as CODE_KEPT
-from data.services.web_sessions import KEPT_AFTER_END as SESSION_KEPT
+from data.services.accounts.account_retention import UNCONFIRMED_KEPT
+from data.services.accounts.one_time_codes import KEPT_AFTER_END as CODE_KEPT
+from data.services.accounts.web_sessions import KEPT_AFTER_END as SESSION_KEPT
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "personal-data.md").read_text(encoding="utf-8")

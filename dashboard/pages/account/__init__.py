@@ -1,0 +1,1 @@
+"""Pages of accounts: registration, sign-in, second factor, the own account."""

@@ -1,0 +1,1 @@
+"""Pages of the assessment: steps, saving, evidence, review, result, history."""

@@ -1,0 +1,1 @@
+"""Pages of uploads of many venues or assessments."""

@@ -1,0 +1,1 @@
+"""Pages of certificates, their verification and the badge."""

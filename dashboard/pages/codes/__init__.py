@@ -1,0 +1,1 @@
+"""Pages of place codes: posters, zones, the screen at the door, what a scan opens."""

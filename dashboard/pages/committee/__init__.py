@@ -1,0 +1,1 @@
+"""Pages of committees: queue, reviews, inspections, appeals."""

@@ -1,0 +1,1 @@
+"""Pages of a venue's owner: list, registration, desk, changes, staff, claims."""

@@ -1,0 +1,1 @@
+"""What an owner sees of verification, and what the public reports."""

@@ -1,0 +1,1 @@
+"""Accounts, their sessions, codes, second factors, limits and messages."""

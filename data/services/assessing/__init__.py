@@ -1,0 +1,1 @@
+"""Drafts, evidence, submissions, reminders."""

@@ -1,0 +1,1 @@
+"""Boundary editions: import, display geometry, locating, population."""

@@ -1,0 +1,1 @@
+"""Counts of venues by area, day and level."""

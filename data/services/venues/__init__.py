@@ -1,0 +1,1 @@
+"""Venues of owners: registration, claims, staff, moves, closures."""

@@ -1,0 +1,1 @@
+"""Reviews, inspections, appeals, replies, reports and trust."""

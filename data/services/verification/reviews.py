@@ -1,0 +1,163 @@
+"""A committee's look at a submission: confirm it, correct it, or ask again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from data.clock import day_of, now
+from data.errors import ConflictError, NotFoundError
+from data.models import Review, Venue
+from data.scope import Actor
+from data.services import audit
+from data.services.verification.findings import (
+    Finding,
+    close_reports,
+    correct_in,
+    counted,
+    lock_seen_venue,
+    require_open,
+    require_words,
+)
+
+
+def confirm(
+    sessions: sessionmaker[Session], *, review_id: str, actor: Actor, at: datetime | None = None
+) -> None:
+    """Say that answers and evidence agree: the venue's documents are checked.
+
+    Args:
+        sessions: The committee's own.
+        review_id: The review.
+        actor: Who decides.
+        at: The moment; None asks the clock.
+
+    Raises:
+        NotFoundError: There is no such review in the committee's areas.
+        ConflictError: It is decided already.
+    """
+    moment = at or now()
+    with sessions.begin() as session:
+        review, venue = _lock(session, review_id)
+        with counted(session, venue, day_of(moment)):
+            _decide(review, "confirmed", moment, actor)
+            close_reports(session, venue.venue_pk, moment, actor)
+        _record(session, actor, "review.confirm", review)
+
+
+def correct(
+    sessions: sessionmaker[Session],
+    *,
+    review_id: str,
+    answers: Mapping[str, object],
+    reason: str,
+    actor: Actor,
+    at: datetime | None = None,
+) -> Finding:
+    """Put the committee's answers in the place of the venue's; the venue's stay stored.
+
+    Args:
+        sessions: The committee's own.
+        review_id: The review.
+        answers: All answers as they should have been.
+        reason: Why, for the owner.
+        actor: Who decides.
+        at: The moment; None asks the clock.
+
+    Raises:
+        NotFoundError: There is no such review in the committee's areas.
+        ConflictError: It is decided already, the venue is closed, the assessment gives the
+            level no longer, or no answer is changed.
+        InputError: The reason is missing or too long.
+        AnswersError: Answers are unknown, missing or out of range.
+    """
+    reason = require_words(reason, "the reason")
+    moment = at or now()
+    with sessions.begin() as session:
+        review, venue = _lock(session, review_id)
+        require_open(venue, day_of(moment))
+        with counted(session, venue, day_of(moment)):
+            finding = correct_in(
+                session,
+                venue,
+                assessment_pk=review.assessment_pk,
+                answers=answers,
+                note=reason,
+                actor=actor,
+                at=moment,
+            )
+            _decide(review, "corrected", moment, actor)
+            review.decision_reason = reason
+            review.corrected_assessment_pk = finding.assessment_pk
+            close_reports(session, venue.venue_pk, moment, actor)
+        _record(session, actor, "review.correct", review, level=finding.level.value)
+    return finding
+
+
+def ask_again(
+    sessions: sessionmaker[Session],
+    *,
+    review_id: str,
+    question: str,
+    actor: Actor,
+    at: datetime | None = None,
+) -> None:
+    """Ask the venue before deciding; its level is contested until it submits again.
+
+    Args:
+        sessions: The committee's own.
+        review_id: The review.
+        question: What is asked, for the owner.
+        actor: Who asks.
+        at: The moment; None asks the clock.
+
+    Raises:
+        NotFoundError: There is no such review in the committee's areas.
+        ConflictError: It is decided already, or the venue is closed.
+        InputError: The question is missing or too long.
+    """
+    question = require_words(question, "the question")
+    moment = at or now()
+    with sessions.begin() as session:
+        review, venue = _lock(session, review_id)
+        require_open(venue, day_of(moment))
+        with counted(session, venue, day_of(moment)):
+            _decide(review, "asked_again", moment, actor)
+            review.decision_reason = question
+        _record(session, actor, "review.ask_again", review)
+
+
+def _lock(session: Session, review_id: str) -> tuple[Review, Venue]:
+    """The venue before the review, as every submission locks them."""
+    venue_id = session.scalar(
+        select(Venue.venue_id)
+        .join(Review, Review.venue_pk == Venue.venue_pk)
+        .where(Review.review_id == review_id)
+    )
+    if venue_id is None:
+        raise NotFoundError("there is no such review")
+    venue = lock_seen_venue(session, venue_id)
+    review = session.scalars(
+        select(Review).where(Review.review_id == review_id).with_for_update()
+    ).one()
+    if review.state != "waiting":
+        raise ConflictError("this review is decided already")
+    return review, venue
+
+
+def _decide(review: Review, state: str, at: datetime, actor: Actor) -> None:
+    review.state = state
+    review.decided_at = at
+    review.decided_by = actor.account_pk
+
+
+def _record(session: Session, actor: Actor, action: str, review: Review, **details: str) -> None:
+    audit.record(
+        session,
+        actor_id=actor.account_id,
+        action=action,
+        subject_kind="review",
+        subject_id=review.review_id,
+        details={"assessment": review.assessment_pk, **details},
+    )

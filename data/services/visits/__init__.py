@@ -1,0 +1,1 @@
+"""Visits, their hourly counts and released densities."""
