@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.levels import VenueLevel
 from dashboard.app import create_app
+from data.clock import now
+from data.services.codes.certificates import LONGEST_REASON, issue
 from tests.api_app import site_settings
 from tests.database.test_verification import Town, answers_of
-from tests.people import sign_in
+from tests.people import make_venue, sign_in
 
 Sessions = sessionmaker[Session]
 
@@ -168,3 +170,52 @@ def test_the_desk_shows_what_the_committee_asks(client: TestClient, town: Town) 
     assert "Ảnh khu rửa tay ở đâu?" in client.get(f"/venue/{town.venue_id}/verification").text
     town.submit(VenueLevel.SAFE)
     assert "Ảnh khu rửa tay ở đâu?" not in client.get(f"/venue/{town.venue_id}").text
+
+
+def certify(town: Town) -> str:
+    town.submit(VenueLevel.SAFE)
+    record = issue(town.of(town.owner), venue_id=town.venue_id, actor=town.owner, at=now())
+    return record.certificate_id
+
+
+def test_a_committee_withdraws_a_certificate_and_the_public_reads_why(
+    client: TestClient, town: Town
+) -> None:
+    certificate_id = certify(town)
+    path, public = f"/committee/venues/{town.venue_id}", f"/verify/{certificate_id}"
+    csrf = sign_in(client, town.sessions, town.committee)
+    form = {"csrf": csrf, "do": "withdraw", "certificate": certificate_id}
+    reason = "Giấy dán ở một nơi khác."
+    assert f'name="certificate" value="{certificate_id}"' in client.get(path).text
+    for silent in ("", " \n", "x" * (LONGEST_REASON + 1)):
+        refused = client.post(path, data={**form, "reason": silent})
+        assert refused.status_code == 422
+        assert "Hãy viết lý do thu hồi" in refused.text
+    other = client.post(path, data={**form, "certificate": "0" * 16, "reason": reason})
+    assert other.status_code == 409
+    assert "Đã bị thu hồi" not in client.get(public).text
+    done = client.post(path, data={**form, "reason": reason})
+    assert done.headers["location"].startswith(f"{path}?done=withdrawn")
+    for address in (done.headers["location"], public):
+        page = client.get(address).text
+        assert "Đã bị thu hồi" in page
+        assert reason in page
+    assert 'name="certificate"' not in client.get(path).text
+    assert client.post(path, data={**form, "reason": reason}).status_code == 409
+    with town.sessions() as session:
+        acts = session.execute(
+            text("SELECT actor_id, subject_id FROM audit_event WHERE action = :action"),
+            {"action": "certificate.withdraw"},
+        ).all()
+    assert [tuple(act) for act in acts] == [(town.committee.account_id, certificate_id)]
+
+
+def test_another_areas_committee_withdraws_nothing(client: TestClient, town: Town) -> None:
+    certificate_id = certify(town)
+    elsewhere = make_venue(town.sessions, area_id=town.areas["498"])
+    csrf = sign_in(client, town.sessions, town.stranger)
+    form = {"csrf": csrf, "do": "withdraw", "certificate": certificate_id, "reason": "Vì."}
+    assert client.post(f"/committee/venues/{town.venue_id}", data=form).status_code == 404
+    # Nor by way of a venue of its own area.
+    assert client.post(f"/committee/venues/{elsewhere}", data=form).status_code == 409
+    assert "Còn hiệu lực" in client.get(f"/verify/{certificate_id}").text

@@ -1,4 +1,4 @@
-"""`/committee/venues/{venue_id}`: an inspection on site, replies and wishes of the owner."""
+"""`/committee/venues/{venue_id}`: an inspection, the certificate, replies and wishes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +13,7 @@ from dashboard.api.audience import COMMITTEE
 from dashboard.auth.person import Person
 from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.answers import go_to
+from dashboard.pages.committee.certificate import certificate_view, withdraw_of_venue
 from dashboard.pages.committee.view import (
     NOTICES,
     Done,
@@ -28,11 +29,13 @@ from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts
 from data.clock import day_of
 from data.errors import ConflictError, InputError, NotFoundError
+from data.queries.certificates import find_newest_certificate
 from data.queries.committee import read_reports, require_seen_venue
 from data.queries.owner_venues import OwnerVenue
 from data.queries.provinces import read_province_code
 from data.queries.reviews import find_waiting_review, read_verification
 from data.services.assessing.submissions import choose_set
+from data.services.codes.certificates import LONGEST_REASON
 from data.services.verification.findings import inspect_venue
 from data.services.verification.replies import moderate_reply, refuse_revisit
 
@@ -74,6 +77,7 @@ class _VenuePages:
         notice: str = "",
         given: Mapping[str, str] = NOTHING,
         words: str = "",
+        reason: str = "",
         problem: str = "",
         problems: Sequence[AnswerProblem] = (),
         status_code: int = 200,
@@ -92,6 +96,7 @@ class _VenuePages:
             verification = read_verification(session, venue_pk)
             reports = read_reports(session, person.actor, venue_pk=venue_pk)
             waiting = find_waiting_review(session, venue_pk)
+            certificate = find_newest_certificate(session, venue_id)
         criteria_set = self._set(head.venue, province_code)
         return site_page(
             "committee_venue.html",
@@ -107,6 +112,9 @@ class _VenuePages:
             verification=verification,
             reports=reports,
             waiting=waiting,
+            certificate=certificate_view(certificate, today, t),
+            reason=reason,
+            longest_reason=LONGEST_REASON,
             words=words,
             problem=problem,
             notice=notice,
@@ -117,9 +125,9 @@ class _VenuePages:
     def act(
         self, request: Request, person: Person, venue_id: str, form: PageForm, t: Texts
     ) -> Response:
-        """Store an inspection or an answer to the owner, or show what stands against it."""
+        """Store what was decided, or show what stands against it."""
         given, words = sent_answers(form), form.get("words")
-        again: dict[str, Any] = {"given": given, "words": words}
+        again: dict[str, Any] = {"given": given, "words": words, "reason": form.get("reason")}
         try:
             done = self._store(person, venue_id, form, given)
         except NotFoundError:
@@ -134,8 +142,9 @@ class _VenuePages:
                 request, person, venue_id, t, status_code=409, problem="conflict", **again
             )
         except InputError:
+            problem = "reason" if form.get("do") == "withdraw" else "words"
             return self.show(
-                request, person, venue_id, t, status_code=422, problem="words", **again
+                request, person, venue_id, t, status_code=422, problem=problem, **again
             )
         return go_to(f"/committee/venues/{venue_id}?done={done}&lang={t.language}")
 
@@ -156,6 +165,14 @@ class _VenuePages:
         if do == "refuse_wish":
             refuse_revisit(sessions, reason=form.get("words"), **common)
             return "wish_refused"
+        if do == "withdraw":
+            withdraw_of_venue(
+                sessions,
+                certificate_id=form.get("certificate"),
+                reason=form.get("reason"),
+                **common,
+            )
+            return "withdrawn"
         with sessions() as session:
             venue_pk = require_seen_venue(session, venue_id)
             venue = read_head(session, venue_id, venue_pk, day_of(at)).venue

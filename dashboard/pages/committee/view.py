@@ -39,6 +39,7 @@ NOTICES: Final = frozenset(
         "published",
         "refused",
         "wish_refused",
+        "withdrawn",
         "report_checked",
         "report_unfounded",
     }

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -22,6 +22,8 @@ from data.queries.certificates import (
 )
 from data.scope import Actor
 from data.services import audit
+
+LONGEST_REASON: Final = 500
 
 NoCertificate = Literal["not_assessed", "level", "expired", "closed", "withdrawn"]
 
@@ -115,16 +117,18 @@ def withdraw(
         session: The committee person's transaction; the caller commits.
         certificate_id: Which.
         actor: Who withdraws it.
-        reason: Shown to the public; no personal data.
+        reason: Shown to the public; no personal data, at most `LONGEST_REASON` signs.
 
     Raises:
-        InputError: There is no reason.
+        InputError: There is no reason, or it is too long.
         NotFoundError: There is no such certificate, or the person may not see its venue.
         ConflictError: It is withdrawn already.
     """
     reason = " ".join(reason.split())
     if not reason:
         raise InputError("a certificate is withdrawn with a reason; write one")
+    if len(reason) > LONGEST_REASON:
+        raise InputError(f"the reason has {len(reason)} signs; shorten it to {LONGEST_REASON}")
     done = session.execute(
         update(Certificate)
         .where(Certificate.certificate_id == certificate_id, Certificate.withdrawn_at.is_(None))
@@ -151,7 +155,7 @@ def withdraw_of_submission(
     """Withdraw the certificate of a submission; None where it has none that holds.
 
     Raises:
-        InputError: There is no reason.
+        InputError: There is no reason, or it is too long.
     """
     certificate_id = session.scalar(
         select(Certificate.certificate_id).where(
