@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
-
 from assessments.criteria import criteria_set_version
 from assessments.reminders import expiry_lead_days
+from dashboard.pages.days import day_text
 from dashboard.texts.catalogue import Texts
 from data.clock import day_of
 from data.queries.submission_history import HistoryLine, StoredSubmission
@@ -31,12 +30,6 @@ class Deadline:
     def is_over(self) -> bool:
         """Whether the deadline has passed."""
         return self.days_left < 0
-
-
-def day_text(day: date, text: Texts) -> str:
-    """A day in the order in which the language writes it."""
-    pattern = "dd/MM/yyyy" if text.language == "vi" else "d MMMM yyyy"
-    return format_date(day, format=pattern, locale=text.language)
 
 
 def days_left_text(days: int, text: Texts) -> str:

@@ -10,9 +10,10 @@ from fastapi.responses import Response
 from assessments.criteria import criteria_set_version
 from dashboard.pages.assess.chart import Score, build_chart
 from dashboard.pages.assess.compare_view import build_comparison
-from dashboard.pages.assess.days import Deadline, build_deadline, day_text, standing_notices
+from dashboard.pages.assess.days import Deadline, build_deadline, standing_notices
 from dashboard.pages.assess.result_view import build_result
 from dashboard.pages.assess.visit import Visit, redirect
+from dashboard.pages.days import day_text
 from dashboard.texts.catalogue import Texts
 from data import clock
 from data.queries.evidence import read_submitted_evidence

@@ -7,11 +7,11 @@ from fastapi.responses import Response
 
 from assessments.criteria import CriteriaSet
 from assessments.errors import AnswersError
-from dashboard.pages.assess.days import day_text
 from dashboard.pages.assess.draft import build_draft
 from dashboard.pages.assess.score_view import build_links, build_score
 from dashboard.pages.assess.steps import steps_page
 from dashboard.pages.assess.visit import Visit, redirect
+from dashboard.pages.days import day_text
 from dashboard.pages.forms import PageForm
 from data import clock
 from data.errors import ConflictError

@@ -8,11 +8,12 @@ from fastapi.responses import Response
 
 from assessments.criteria import CriteriaSet, criteria_set_version
 from assessments.errors import AnswerProblem, AnswersError
-from dashboard.pages.assess.days import day_text, standing_notices
+from dashboard.pages.assess.days import standing_notices
 from dashboard.pages.assess.draft import Draft, build_draft
 from dashboard.pages.assess.score_view import build_score
 from dashboard.pages.assess.view import DraftPicture, build_chapters
 from dashboard.pages.assess.visit import Visit, redirect
+from dashboard.pages.days import day_text
 from dashboard.pages.forms import PageForm
 from data import clock
 from data.errors import NotFoundError

@@ -10,8 +10,9 @@ from assessments.levels import VenueLevel
 from dashboard.api.audience import VENUE_STAFF
 from dashboard.pages.assess.days import standing_notices
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import day_text
 from dashboard.pages.site import site_page
-from dashboard.pages.venue.view import NOTICES, Done, Language, day_text
+from dashboard.pages.venue.view import NOTICES, Done, Language
 from data.clock import day_of
 from data.queries.reviews import read_open_question
 from data.queries.submission_history import read_latest_submission

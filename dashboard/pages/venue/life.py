@@ -11,9 +11,10 @@ from sqlalchemy import select
 from dashboard.api.audience import VENUE_STAFF
 from dashboard.auth.person import Person
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import day_text
 from dashboard.pages.forms import Form, PageForm
 from dashboard.pages.site import site_page
-from dashboard.pages.venue.view import Language, day_text, redirect
+from dashboard.pages.venue.view import Language, redirect
 from data.clock import day_of
 from data.errors import ConflictError
 from data.models import Venue

@@ -8,8 +8,9 @@ from fastapi.responses import Response
 
 from dashboard.api.audience import SIGNED_IN
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import day_text
 from dashboard.pages.site import site_page
-from dashboard.pages.venue.view import NOTICES, Done, Language, day_text, require_owner_account
+from dashboard.pages.venue.view import NOTICES, Done, Language, require_owner_account
 from data.clock import day_of
 from data.queries.my_venues import count_my_venues, list_my_venues
 from geo.names import fold

@@ -7,9 +7,10 @@ from fastapi.responses import Response
 
 from dashboard.api.audience import COMMITTEE
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import day_text
 from dashboard.pages.forms import Form
 from dashboard.pages.site import site_page
-from dashboard.pages.venue.view import Language, day_text, redirect
+from dashboard.pages.venue.view import Language, redirect
 from data.clock import day_of
 from data.errors import ConflictError, NotFoundError
 from data.services.venues.claim_requests import answer_request, list_open_requests

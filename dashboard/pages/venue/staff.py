@@ -9,9 +9,10 @@ from fastapi.responses import Response
 from dashboard.api.audience import VENUE_STAFF
 from dashboard.auth.person import Person
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import day_text
 from dashboard.pages.forms import Form, PageForm
 from dashboard.pages.site import site_page
-from dashboard.pages.venue.view import NOTICES, Done, Language, day_text, redirect
+from dashboard.pages.venue.view import NOTICES, Done, Language, redirect
 from data.clock import day_of
 from data.errors import ConflictError, NotFoundError
 from data.queries.venue_desk import is_owner_of, read_venue_desk

@@ -1,10 +1,8 @@
 """What the pages of a venue's staff share: language, redirects, types, levels in words."""
 
-from datetime import date
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from babel.dates import format_date
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse
 
@@ -77,9 +75,3 @@ def grouped_types(t: Texts) -> list[tuple[str, list[tuple[str, str]]]]:
         groups.setdefault(name, []).append((venue_type.value, t(f"venue_type.{venue_type.value}")))
     order = [name for name, _ in TYPE_GROUPS] + ["other"]
     return [(t(f"venue.group.{name}"), groups[name]) for name in order if name in groups]
-
-
-def day_text(day: date, t: Texts) -> str:
-    """A day in the order in which the language writes it."""
-    pattern = "dd/MM/yyyy" if t.language == "vi" else "d MMMM yyyy"
-    return format_date(day, format=pattern, locale=t.language)
