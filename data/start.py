@@ -199,6 +199,8 @@ def _announce(site: str, claim: str | None, local_folder: Path) -> None:
     lines = ["", f"  An Toàn Map        {site}/"]
     if claim is not None:
         lines.append(f"  Claim a venue      {site}{claim}")
+        # In development nobody is sent a mail or an SMS: the code stands in the site's log.
+        lines.append(f"  Codes sent to you  {local_folder}/web.log, at 'message not sent'")
     lines += [f"  Logs               {local_folder}/*.log", "  Ctrl-C stops everything.", ""]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
