@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from assessments.venue_types import VenueType
 from data.errors import InputError
 from data.ingest.cell_problems import RowError
+from data.ingest.owned_venues import OwnedRows
 from data.ingest.rejected import RejectedRows
 from data.ingest.tables import Table, TableChunk, open_table
 from data.ingest.venue_rows import VenueColumns, VenueRow, VenueRowReader
@@ -78,7 +79,8 @@ def import_venues(
     """Store the venues of a file, place them in every edition and count their days again.
 
     A venue is known again by `source` and its id, or, in a file without ids, by
-    its type, name, address and point. What the file does not say stays as it is.
+    its type, name, address and point. What the file does not say stays as it is,
+    and so does a venue that has an owner: a row that would change it is rejected.
 
     Args:
         sessions: Where to store; everything happens in one transaction.
@@ -104,14 +106,15 @@ def import_venues(
                 RejectedRows(path, REMARK_COLUMNS, kind="remarks") as remarks,
                 sessions.begin() as session,
             ):
-                for count in _copy_rows(session, table, reader, rejected):
+                owned = OwnedRows(session, source)
+                for count in _copy_rows(session, table, reader, rejected, owned):
                     report.read += count
                     if progress is not None:
                         progress(count)
+                _store(session, report, rejected, owned, source=source, today=today)
                 report.rejected = rejected.count
                 report.reasons = dict(rejected.reasons)
                 report.rejected_file = rejected.path if rejected.count else None
-                _store(session, report, source=source, today=today)
                 _remark(session, source, remarks, report)
                 report.remarks_file = remarks.path if remarks.count else None
                 if is_dry_run:
@@ -122,7 +125,11 @@ def import_venues(
 
 
 def _copy_rows(
-    session: Session, table: Table, reader: VenueRowReader, rejected: RejectedRows
+    session: Session,
+    table: Table,
+    reader: VenueRowReader,
+    rejected: RejectedRows,
+    owned: OwnedRows,
 ) -> Iterator[int]:
     """Copy the rows that can be taken; yields how many were read, chunk by chunk."""
     session.execute(text("DROP TABLE IF EXISTS pg_temp.venue_input, pg_temp.venue_change"))
@@ -132,6 +139,8 @@ def _copy_rows(
         raise InputError("this import needs the psycopg driver")
     for chunk in table.chunks:
         rows = _read_chunk(chunk, reader, rejected)
+        cells = dict(zip(chunk.line_numbers, chunk.rows, strict=True))
+        owned.keep((line, row.external_id, cells[line]) for line, row in rows)
         ids = make_venue_ids(len(rows))
         with driver.cursor().copy("COPY venue_input FROM STDIN") as copy:
             for venue_id, (line_number, row) in zip(ids, rows, strict=True):
@@ -171,10 +180,19 @@ def _read_chunk(
     return rows
 
 
-def _store(session: Session, report: VenueReport, *, source: str, today: date) -> None:
+def _store(
+    session: Session,
+    report: VenueReport,
+    rejected: RejectedRows,
+    owned: OwnedRows,
+    *,
+    source: str,
+    today: date,
+) -> None:
     own_levels(session)
     given = {"source": source, "opened_on": today, "default_footfall": DEFAULT_FOOTFALL}
     session.execute(read_sql("venue_changes"), given)
+    left = owned.reject_changes(rejected)
     changed = session.execute(
         text("SELECT venue_pk, first_day, is_placed_anew FROM venue_change ORDER BY venue_pk")
     ).all()
@@ -182,7 +200,7 @@ def _store(session: Session, report: VenueReport, *, source: str, today: date) -
     new = session.execute(read_sql("insert_venues"), given).all()
     rows = session.scalar(text("SELECT count(*) FROM venue_input")) or 0
     report.changed, report.new = len(changed), len(new)
-    report.unchanged = rows - report.changed - report.new
+    report.unchanged = rows - report.changed - report.new - left
     if not changed and not new:
         return
     to_place = [row.venue_pk for row in new]

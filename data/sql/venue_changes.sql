@@ -1,6 +1,7 @@
 -- What each row of the file does to a stored venue of the same source and key.
 --
--- What the file does not say (a NULL) stays as it is.
+-- What the file does not say (a NULL) stays as it is. Changes of venues that have an owner are
+-- marked: they are reported and not made.
 CREATE TEMPORARY TABLE venue_change ON COMMIT DROP AS
 SELECT
     venue.venue_pk,
@@ -18,7 +19,8 @@ SELECT
     (input.address IS DISTINCT FROM venue.address AND input.address IS NOT NULL)
         OR (input.lon IS NOT NULL
             AND NOT coalesce(ST_X(venue.point) = input.lon AND ST_Y(venue.point) = input.lat, false))
-        AS is_placed_anew
+        AS is_placed_anew,
+    EXISTS (SELECT FROM venue_staff AS staff WHERE staff.venue_pk = venue.venue_pk) AS has_owner
 FROM venue_input AS input
 JOIN venue ON venue.source = :source AND venue.external_id = input.external_id
 WHERE venue.venue_type <> input.venue_type

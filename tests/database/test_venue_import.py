@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.errors import InputError
 from data.ingest.venue_rows import VenueColumns, read_type_map
 from data.ingest.venues import VenueReport, import_venues
+from data.models import VenueStaff
 from data.services.counting.aggregation import aggregate
 from data.services.counting.levels import read_levels
 from geo.levels import AdminLevel
 from tests.level_data import add_area, add_edition, counts_of
+from tests.people import make_account
 
 DAY = date(2021, 11, 20)
 WITH_ID = VenueColumns(
@@ -125,6 +127,65 @@ def test_second_import_doubles_nothing_and_changed_rows_move_their_counts(
     kept = counts_of(sessions)
     aggregate(sessions, first_day=DAY - timedelta(days=3), last_day=DAY)
     assert counts_of(sessions) == kept
+
+
+def owned_facts(sessions: sessionmaker[Session]) -> list[tuple[object, ...]]:
+    with sessions() as session:
+        rows = session.execute(
+            text("SELECT name, ST_X(point), closed_on FROM venue ORDER BY external_id LIMIT 1")
+        )
+        return [tuple(row) for row in rows]
+
+
+@pytest.mark.usefixtures("areas")
+def test_what_an_owner_changed_is_not_taken_back_by_the_list(
+    sessions: sessionmaker[Session], tmp_path: Path
+) -> None:
+    path = tmp_path / "venues.csv"
+    load(sessions, path, HEADER + ROWS)
+    owner = make_account(sessions)
+    with sessions.begin() as session:
+        pk = session.scalars(text("SELECT venue_pk FROM venue WHERE external_id = 'A1'")).one()
+        session.add(VenueStaff(venue_pk=pk, account_pk=owner.account_pk, role="owner"))
+    again = load(sessions, path)
+    assert (again.loaded, again.unchanged, again.rejected) == (0, 4, 0)
+    with sessions.begin() as session:
+        session.execute(
+            text(
+                "UPDATE venue SET name = 'Trường Sen Hồng', closed_on = '2021-11-25',"
+                " point = ST_SetSRID(ST_MakePoint(106.5, 21.5), 4326) WHERE venue_pk = :pk"
+            ),
+            {"pk": pk},
+        )
+    kept, counts = owned_facts(sessions), wards(sessions)
+    newer = ROWS.replace("A2,Văn phòng,", "A2,Văn phòng mới,").replace(",120,", ",130,", 1)
+    report = load(sessions, path, HEADER + newer)
+    assert (report.read, report.changed, report.unchanged, report.rejected) == (4, 1, 2, 1)
+    rejected = read_csv(tmp_path / "venues.csv.rejected.csv")
+    assert [(row["line"], row["id"], row["capacity"]) for row in rejected] == [("2", "A1", "130")]
+    assert "has an owner, who changes it on the site" in rejected[0]["reason"]
+    assert owned_facts(sessions) == kept == [("Trường Sen Hồng", 106.5, date(2021, 11, 25))]
+    assert wards(sessions) == counts
+
+
+@pytest.mark.usefixtures("areas")
+def test_an_owned_venue_of_a_list_without_ids_stays_as_well(
+    sessions: sessionmaker[Session], tmp_path: Path
+) -> None:
+    path = tmp_path / "venues.csv"
+    content = "name,type,lon,lat\nNhà hàng,restaurant,105.5,21.5\nQuán,cafe,106.5,21.5\n"
+    load(sessions, path, content, columns=VenueColumns())
+    owner = make_account(sessions)
+    with sessions.begin() as session:
+        pk = session.scalars(text("SELECT venue_pk FROM venue WHERE name = 'Quán'")).one()
+        session.add(VenueStaff(venue_pk=pk, account_pk=owner.account_pk, role="owner"))
+        session.execute(text("UPDATE venue SET name = 'Quán Mới' WHERE name = 'Quán'"))
+    report = load(sessions, path, content, columns=VenueColumns())
+    assert (report.loaded, report.unchanged, report.rejected) == (0, 1, 1)
+    with sessions() as session:
+        assert session.scalar(text("SELECT name FROM venue WHERE venue_pk = :pk"), {"pk": pk}) == (
+            "Quán Mới"
+        )
 
 
 @pytest.mark.usefixtures("areas")
