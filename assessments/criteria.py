@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 
 from assessments.criteria_models import (
@@ -40,6 +40,7 @@ __all__ = [
     "criteria_set_for",
     "criteria_set_on",
     "criteria_set_version",
+    "known_criterion_ids",
     "load_criteria_sets",
     "load_reference_sets",
     "load_set_book",
@@ -61,6 +62,13 @@ class SetBook:
     newest: Mapping[str, CriteriaSet]
     versions: Mapping[tuple[str, str], CriteriaSet]
     references: Mapping[str, ReferenceSet]
+
+    @cached_property
+    def criterion_ids(self) -> frozenset[str]:
+        """Ids of the criteria of every set, in every version."""
+        return frozenset(
+            criterion.id for one in self.versions.values() for criterion in one.criteria
+        )
 
     def on(self, set_id: str, day: date) -> CriteriaSet | None:
         """The version of a set that scores on a day; None where the set is not in force."""
@@ -229,6 +237,11 @@ def load_criteria_sets() -> Mapping[str, CriteriaSet]:
 def load_reference_sets() -> Mapping[str, ReferenceSet]:
     """The sets whose criteria were not found, by id: listed, never filled."""
     return load_set_book().references
+
+
+def known_criterion_ids() -> frozenset[str]:
+    """Ids of the criteria of every set, in every version."""
+    return load_set_book().criterion_ids
 
 
 def criteria_set_version(set_id: str, version: str) -> CriteriaSet | None:

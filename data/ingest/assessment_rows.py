@@ -4,11 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from hashlib import blake2b
 
 from assessments.answers import read_text_answers
-from assessments.criteria import CriteriaSet, load_criteria_sets
+from assessments.criteria import CriteriaSet, known_criterion_ids
 from assessments.scoring import ScoreResult, score
 from assessments.validity import remedy_due, valid_until
 from data.clock import day_of
@@ -186,7 +185,7 @@ def _read_answers(
         texts = {
             column: cell
             for column, cell in row.items()
-            if column in _criterion_ids() and column not in columns.not_answers
+            if column in known_criterion_ids() and column not in columns.not_answers
         }
         return read_text_answers(criteria_set, texts)
     text = row[columns.answers]
@@ -199,13 +198,6 @@ def _read_answers(
     if not isinstance(answers, dict):
         raise RowError(f"has no JSON object of answers in the column {columns.answers!r}")
     return answers
-
-
-@cache
-def _criterion_ids() -> frozenset[str]:
-    return frozenset(
-        criterion.id for one in load_criteria_sets().values() for criterion in one.criteria
-    )
 
 
 def _given_key(row: Row, column: str, source: str) -> str:

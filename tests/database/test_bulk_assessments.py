@@ -1,12 +1,16 @@
 """Bulk upload of assessments: scored as a submission is, stored once, counted by the difference."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from assessments.criteria import load_criteria_sets
+from assessments.criteria import build_set_book, load_criteria_sets
+from assessments.definition_files import read_definition_texts
+from dashboard.pages.bulk.view import upload_view
+from dashboard.texts.catalogue import texts
 from data.clock import today
 from data.services.bulk.uploads import (
     KEPT,
@@ -117,6 +121,63 @@ def test_a_set_for_other_types_is_refused_and_a_missing_criterion_ends_the_readi
     refused = upload(sessions, owner, short, kind="assessments", set_id=SET)
     assert (refused.state, refused.report["refused"]) == ("refused", "missing_criteria")
     assert refused.report["values"] == {"ids": CRITERIA[-1]}
+
+
+@pytest.fixture
+def two_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Since yesterday a new version of the set asks for criterion 16 instead of 15."""
+    old = read_definition_texts()[f"{SET}.yaml"]
+    begins = f'version: "2020-04-28.2"\nversion_from: {today() - timedelta(days=1)}'
+    new = old.replace('version: "2020-04-28.1"', begins).replace('id: "15"', 'id: "16"')
+    new = new.replace('en: "School COVID-19 safety criteria"', 'en: "School criteria, new"')
+    book = build_set_book({f"{SET}.yaml": old, f"{SET}@2020-04-28.2.yaml": new})
+    monkeypatch.setattr("assessments.criteria.load_set_book", lambda: book)
+
+
+@pytest.mark.usefixtures("two_versions")
+def test_each_row_is_read_by_the_version_of_its_day(
+    sessions: sessionmaker[Session], ids: dict[str, int]
+) -> None:
+    owner, day = make_account(sessions), today()
+    confirm(sessions, owner, upload(sessions, owner, workbook(VENUE_HEADERS, [venue_row("A1")])))
+    headers = (*HEADERS, "[16] Tiêu chí mới")
+    rows = [
+        [*_row("A1", day - timedelta(days=2)), ""],
+        [*_row("A1", day)[:-1], "", "Đạt"],
+        _row("A1", day),
+        [*_row("A1", day - timedelta(days=3))[:-1], "", "Đạt"],
+    ]
+    rows[2].append("")
+    with sessions.begin() as session:
+        session.execute(text("UPDATE venue SET opened_on = opened_on - 60"))
+    record = upload(sessions, owner, workbook(headers, rows), kind="assessments", set_id=SET)
+    old, new = headers[-2:]
+    assert sorted(codes_of(record)) == [
+        (4, old, "answer_unknown"),
+        (4, new, "answer_missing"),
+        (5, old, "answer_missing"),
+        (5, new, "answer_unknown"),
+    ]
+    allowed = {one["column"]: one["values"]["allowed"] for one in record.report["problems"][:2]}
+    assert allowed == {old: "", new: "fail|pass"}
+    confirm(sessions, owner, record, mode="good")
+    stored = "SELECT set_version FROM assessment ORDER BY submitted_at"
+    assert _rows(sessions, stored) == [("2020-04-28.1",), ("2020-04-28.2",)]
+    # A file of old days alone is one of the old version.
+    only_old = workbook(HEADERS, [_row("A1", day - timedelta(days=4))])
+    assert upload(sessions, owner, only_old, kind="assessments", set_id=SET).report["new"] == 1
+
+
+@pytest.mark.usefixtures("two_versions")
+def test_an_upload_is_named_by_the_set_of_its_day(
+    sessions: sessionmaker[Session], ids: dict[str, int]
+) -> None:
+    owner = make_account(sessions)
+    content = workbook(HEADERS, [_row("A1", today())])
+    record = upload(sessions, owner, content, kind="assessments", set_id=SET)
+    before = replace(record, uploaded_at=record.uploaded_at - timedelta(days=5))
+    assert upload_view(texts("en"), record).title.endswith(": School criteria, new")
+    assert upload_view(texts("en"), before).title.endswith(": School COVID-19 safety criteria")
 
 
 def test_a_committee_assesses_only_venues_of_its_areas_without_owner(

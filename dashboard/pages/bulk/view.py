@@ -1,11 +1,13 @@
 """What the page of one upload shows: numbers, problems by cell, the first rows."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
-from assessments.criteria import load_criteria_sets
+from assessments.criteria import CriteriaSet, criteria_set_on, load_criteria_sets
 from dashboard.pages.bulk.words import column_names, describe, with_numbers
 from dashboard.texts.catalogue import Texts
+from data.clock import day_of
 from data.ingest.cell_problems import CellProblem
 from data.services.bulk.uploads import UploadRecord
 
@@ -59,7 +61,7 @@ def upload_view(t: Texts, record: UploadRecord) -> UploadView:
     """One upload in words."""
     title = t(f"bulk.kind.{record.kind}")
     if record.set_id is not None:
-        criteria_set = load_criteria_sets().get(record.set_id)
+        criteria_set = _set_of(record.set_id, day_of(record.uploaded_at))
         name = criteria_set.title.of(t.language) if criteria_set else record.set_id
         title = f"{title}: {name}"
     report = record.report
@@ -87,6 +89,11 @@ def upload_view(t: Texts, record: UploadRecord) -> UploadView:
         more_problems=report["more_problems"],
         has_cells="first" in report,
     )
+
+
+def _set_of(set_id: str, day: date) -> CriteriaSet | None:
+    """The set as it was on the day of the upload; one that was in force no more, as it is."""
+    return criteria_set_on(set_id, day) or load_criteria_sets().get(set_id)
 
 
 def _refusal(t: Texts, report: Any) -> str:

@@ -1,6 +1,5 @@
 """Many assessments of one file, by one criteria set: scored, then stored in one go."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +10,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Integer
 
-from assessments.answers import allowed_answers
-from assessments.criteria import load_criteria_sets
+from assessments.criteria import CriteriaSet, criteria_set_on
 from assessments.errors import AnswersError
+from data.clock import day_of
 from data.copying import copy_rows
 from data.ingest.assessment_rows import AssessmentColumns, KnownVenue, ScoredRow, score_row
 from data.ingest.assessments import copied_row
@@ -25,6 +24,7 @@ from data.models import Area, Venue, VenueArea, VenueStaff
 from data.queries.provinces import province_code_column
 from data.scope import Actor
 from data.services import audit
+from data.services.bulk.criteria_columns import allowed_text, criteria_columns, versions_of
 from data.services.bulk.moments import read_moment
 from data.services.bulk.tables import (
     EXTERNAL_ID,
@@ -45,8 +45,6 @@ from geo.names import fold
 
 DAY: Final = "assessed_on"
 HEAD_KEYS: Final = (EXTERNAL_ID, VENUE_ID, DAY)
-MOST_LISTED: Final = 12
-_NAMED: Final = re.compile(r"\[([^\]]{1,40})\].*", re.DOTALL)
 COPY: Final = "COPY assessment_input FROM STDIN"
 
 
@@ -55,15 +53,6 @@ class AnswerWords:
     """What people call answers, folded to plain letters: `pass`, `fail`, `na` by word."""
 
     answers: Mapping[str, str] = field(default_factory=dict)
-
-
-def criterion_of(header: str) -> str:
-    """The criterion id in a header such as `[1.1] Hands are washed`; else the header itself.
-
-    In brackets, since a spreadsheet takes a bare `1.10` for a number and drops its zero.
-    """
-    named = _NAMED.fullmatch(header)
-    return (named[1] if named else header).strip()
 
 
 def check_assessments(
@@ -93,7 +82,7 @@ def check_assessments(
     plan = plan_columns(table, words, keys=HEAD_KEYS, required=(DAY,))
     if not {EXTERNAL_ID, VENUE_ID} & plan.headers.keys():
         raise UploadRefusedError("missing_columns", keys=EXTERNAL_ID)
-    criteria = _criteria_columns(set_id, plan)
+    criteria = criteria_columns(versions_of(set_id, now), plan)
     check = BulkCheck(
         ignored=tuple(header for header in plan.ignored if header not in criteria.values())
     )
@@ -178,24 +167,6 @@ def store_assessments(
             details={"new": stored.stored, "set": set_id},
         )
     return int(stored.stored)
-
-
-def _criteria_columns(set_id: str, plan: ColumnPlan) -> dict[str, str]:
-    """Header by criterion id; every criterion of the set must have its column."""
-    criteria_set = load_criteria_sets()[set_id]
-    known = {fold(one.id): one.id for one in criteria_set.criteria}
-    found: dict[str, str] = {}
-    for header in plan.ignored:
-        criterion_id = known.get(fold(criterion_of(header)))
-        if criterion_id is None:
-            continue
-        if criterion_id in found:
-            raise UploadRefusedError("column_twice", column=header[:100])
-        found[criterion_id] = header
-    missing = [one.id for one in criteria_set.criteria if one.id not in found]
-    if missing:
-        raise UploadRefusedError("missing_criteria", ids=", ".join(missing[:10]))
-    return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -311,7 +282,10 @@ def _score(
             default_set=set_id,
         )
     except RowError as error:
-        return _problems(error, row, plan=plan, criteria=criteria, key=key, set_id=set_id)
+        criteria_set = criteria_set_on(set_id, day_of(moment))
+        return _problems(
+            error, row, plan=plan, criteria=criteria, key=key, criteria_set=criteria_set
+        )
 
 
 def _problems(
@@ -321,7 +295,7 @@ def _problems(
     plan: ColumnPlan,
     criteria: Mapping[str, str],
     key: str,
-    set_id: str,
+    criteria_set: CriteriaSet | None,
 ) -> list[CellProblem]:
     cause = error.__cause__
     if not isinstance(cause, AnswersError):
@@ -341,20 +315,8 @@ def _problems(
             code=f"answer_{one.code}",
             values={
                 "criterion": one.criterion_id or "",
-                "allowed": _allowed(set_id, one.criterion_id),
+                "allowed": allowed_text(criteria_set, one.criterion_id),
             },
         )
         for one in cause.problems
     ]
-
-
-def _allowed(set_id: str, criterion_id: str | None) -> str:
-    """Allowed answers of a criterion, parted by bars; many points as their range."""
-    criterion = load_criteria_sets()[set_id].criteria_by_id.get(criterion_id or "")
-    if criterion is None:
-        return ""
-    answers = [str(answer) for answer in allowed_answers(criterion)]
-    points = [answer for answer in answers if answer.isdigit()]
-    if len(points) > MOST_LISTED:
-        answers = [f"{points[0]}–{points[-1]}", *(one for one in answers if one not in points)]
-    return "|".join(answers)
