@@ -177,14 +177,14 @@ def read_own_areas(session: Session, actor: Actor, day: date) -> list[OwnArea]:
 
 
 def require_seen_venue(session: Session, venue_id: str) -> int:
-    """Key of a venue of the committee's areas.
+    """Key of a venue that the person may see: of the committee's areas, or the owner's own.
 
     Args:
-        session: The committee's own.
+        session: The person's own.
         venue_id: Public id.
 
     Raises:
-        NotFoundError: There is none, or it lies in other areas.
+        NotFoundError: There is none, or it lies in other areas, or is another's.
     """
     venue_pk = session.scalar(
         select(Venue.venue_pk).where(

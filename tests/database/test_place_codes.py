@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from checkins.place_codes import grouped, read_code, read_short_code, screen_mark, step_of
@@ -314,8 +315,16 @@ def test_an_owner_writes_only_to_own_venues(sessions: sessionmaker[Session]) -> 
     with theirs() as session:
         for table in (PlaceCode, PlaceZone):
             assert session.scalars(select(table)).all() == []
-    with pytest.raises(Exception, match="row-level security"):
-        add_zone(theirs, venue_id=venue_id, name="B", actor=other)
+    for write in (
+        lambda: add_zone(theirs, venue_id=venue_id, name="B", actor=other),
+        lambda: renew_code(theirs, venue_id=venue_id, zone_pk=None, actor=other),
+    ):
+        with pytest.raises(NotFoundError):
+            write()
+    with sessions() as session:
+        venue_pk = find_venue_pk(session, venue_id)
+    with pytest.raises(ProgrammingError, match="row-level security"), theirs.begin() as session:
+        session.add(PlaceZone(venue_pk=venue_pk, name="B"))
 
 
 def test_changes_stand_in_the_audit(sessions: sessionmaker[Session]) -> None:

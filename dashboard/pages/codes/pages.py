@@ -18,8 +18,9 @@ from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts
 from data import clock
 from data.errors import NotFoundError
+from data.queries.committee import require_seen_venue
 from data.queries.owner_venues import OwnerVenue
-from data.queries.place_codes import Place, find_venue_pk, list_places
+from data.queries.place_codes import Place, list_places
 from data.services.codes.place_codes import (
     LONGEST_ZONE_NAME,
     MOST_ZONES,
@@ -54,12 +55,10 @@ def read_places(context: PageContext, person: Person, venue_id: str) -> list[Pla
     """The current codes of a venue; the venue's own is made where it has none yet.
 
     Raises:
-        NotFoundError: There is no such venue.
+        NotFoundError: There is no such venue, or it is not the person's.
     """
     with person.scoped(context.sessions).begin() as session:
-        venue_pk = find_venue_pk(session, venue_id)
-        if venue_pk is None:
-            raise NotFoundError("there is no such venue")
+        venue_pk = require_seen_venue(session, venue_id)
         places = list_places(session, venue_pk)
         if not any(place.zone_pk is None for place in places):
             ensure_codes(session, [venue_pk])

@@ -81,11 +81,11 @@ def add_zone(
     Raises:
         ZoneError: The name is empty, too long, holds signs that hide or turn text, or is
             that of another zone of the venue; or the venue has `MOST_ZONES`.
-        NotFoundError: There is no such venue.
+        NotFoundError: There is no such venue, or it is not the person's.
     """
     name = _require_name(name)
     with sessions.begin() as session:
-        venue = _lock_venue(session, venue_id)
+        venue = _lock_venue(session, venue_id, actor)
         if count_zones(session, venue.venue_pk) >= MOST_ZONES:
             raise ZoneError("many")
         if session.scalar(
@@ -124,10 +124,10 @@ def renew_code(
         at: Moment; now by default.
 
     Raises:
-        NotFoundError: There is no such venue, or no such zone in it.
+        NotFoundError: There is no such venue, it is not the person's, or has no such zone.
     """
     with sessions.begin() as session:
-        venue = _lock_venue(session, venue_id)
+        venue = _lock_venue(session, venue_id, actor)
         _require_zone(session, venue, zone_pk)
         _retire(session, venue, zone_pk, at)
         _insert_code(session, venue.venue_pk, zone_pk)
@@ -145,10 +145,10 @@ def remove_zone(
     """Give a zone up; its code then leads to a page that says so.
 
     Raises:
-        NotFoundError: There is no such venue, or no such zone in it.
+        NotFoundError: There is no such venue, it is not the person's, or has no such zone.
     """
     with sessions.begin() as session:
-        venue = _lock_venue(session, venue_id)
+        venue = _lock_venue(session, venue_id, actor)
         zone = _require_zone(session, venue, zone_pk)
         if zone is not None:
             zone.removed_at = at or clock.now()
@@ -156,9 +156,12 @@ def remove_zone(
         _record(session, actor, venue, "zone_removed", {"zone": zone_pk})
 
 
-def _lock_venue(session: Session, venue_id: str) -> Venue:
+def _lock_venue(session: Session, venue_id: str, actor: Actor | None) -> Venue:
     venue = session.scalar(select(Venue).where(Venue.venue_id == venue_id).with_for_update())
-    if venue is None:
+    # Whose codes the policies keep from the person, its venue is not there either.
+    if venue is None or (
+        actor is not None and not session.scalar(select(func.antoan_sees_venue(venue.venue_pk)))
+    ):
         raise NotFoundError("there is no such venue")
     return venue
 
