@@ -7,7 +7,7 @@ from time import perf_counter
 
 import pyotp
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.auth.csrf import make_csrf_token
@@ -302,6 +302,8 @@ def test_a_committee_sets_password_then_second_factor_then_enters(site: Site) ->
 
 
 def test_a_lost_phone_and_a_lost_account(site: Site) -> None:
+    with site.sessions() as session:  # other tests of the same database have acted before
+        earlier = session.scalar(select(func.coalesce(func.max(AuditEvent.event_pk), 0)))
     key = make_ministry(site)
     site.get(f"/set-up?key={key}")
     site.send("/set-up", password=PASSWORD)
@@ -317,9 +319,12 @@ def test_a_lost_phone_and_a_lost_account(site: Site) -> None:
     disable_user(site.sessions, Account.email == "bo@example.vn")
     assert site.sign_in("bo@example.vn").status_code == 422
     with site.sessions() as session:
-        acts = session.scalars(select(AuditEvent.action).order_by(AuditEvent.event_pk)).all()
+        acts = session.scalars(
+            select(AuditEvent.action)
+            .where(AuditEvent.event_pk > earlier)
+            .order_by(AuditEvent.event_pk)
+        ).all()
         assert acts == [
-            "account.register",
             "account.add",
             "account.set_up",
             "account.second_factor_on",

@@ -2,12 +2,21 @@
 
 import asyncio
 import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from dashboard.api.answers import Answer
 from dashboard.api.cache import LONGEST_TARGET, AnswerCache, Prepared
 from dashboard.api.watch import Watched, Watches
+
+
+def run_apart(work: Coroutine[Any, Any, None]) -> None:
+    """Runs in a thread: an open Playwright browser keeps a loop running in the tests' own."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 def answer(size: int = 1000) -> Answer:
@@ -50,7 +59,7 @@ def test_one_answer_is_made_however_many_ask() -> None:
         found = await asyncio.gather(*(cache.get_or_make("key", make) for _ in range(20)))
         assert len({id(one) for one in found}) == 1
 
-    asyncio.run(ask())
+    run_apart(ask())
     assert made == 1
 
 
@@ -68,7 +77,7 @@ def test_a_failure_is_not_kept() -> None:
             await cache.get_or_make("key", fail)
         assert await cache.get_or_make("key", make)
 
-    asyncio.run(ask())
+    run_apart(ask())
 
 
 def test_endless_addresses_are_not_remembered() -> None:
@@ -101,7 +110,7 @@ def test_many_who_find_a_fact_too_old_wait_for_one_reading() -> None:
         cell.expire()
         assert await cell.get() == 2
 
-    asyncio.run(ask())
+    run_apart(ask())
 
 
 def test_a_fact_that_could_not_be_read_is_asked_for_again() -> None:
@@ -120,7 +129,7 @@ def test_a_fact_that_could_not_be_read_is_asked_for_again() -> None:
         failing = False
         assert await cell.get() == "read"
 
-    asyncio.run(ask())
+    run_apart(ask())
 
 
 def test_watched_facts_are_bounded() -> None:

@@ -21,6 +21,7 @@
   let draft = texts.draft;
   let revision = Number(texts.revision);
   let isSaving = false;
+  let running = null;
   let stopped = "";
   let timer = 0;
 
@@ -226,10 +227,21 @@
 
   const sendable = () => Object.entries(unsent).filter(([id]) => questions.has(id) && !conflicts.has(id));
 
-  async function save() {
+  // One save at a time; whoever asks meanwhile waits for the one under way. Gives whether
+  // the server took anything.
+  function save() {
     clearTimeout(timer);
+    running ??= saveBatch().finally(() => { running = null; });
+    return running;
+  }
+
+  async function saveAll() {
+    while (await save()) if (!sendable().length) return;
+  }
+
+  async function saveBatch() {
     const batch = sendable();
-    if (isSaving || stopped || !batch.length) return;
+    if (stopped || !batch.length) return false;
     isSaving = true;
     showState(texts.saving);
     const sent = batch.map(([id, one]) => ({ id, answer: one.answer, seen: one.seen }));
@@ -243,10 +255,10 @@
     } catch {
       isSaving = false;
       showState(texts.offline);
-      return;
+      return false;
     }
     isSaving = false;
-    if (found.state !== "open") { stop(found.state); return; }
+    if (found.state !== "open") { stop(found.state); return false; }
     for (const { id, answer } of sent) {
       if (!(id in found.saved)) continue;
       setStored(questions.get(id), answer, found.saved[id]);
@@ -265,6 +277,7 @@
     showState(texts.saved);
     if (sendable().length) saveSoon();
     else look();
+    return true;
   }
 
   function stop(reason) {
@@ -314,7 +327,7 @@
     if (button.id === "discard" && !confirm(button.dataset.confirm)) { event.preventDefault(); return; }
     if (button.dataset.review === undefined) return;
     event.preventDefault();
-    await save();
+    await saveAll();
     if (Object.keys(unsent).length) { showState(texts.reviewFirst); state.scrollIntoView({ block: "nearest" }); return; }
     location.assign(`${path}/review?lang=${texts.lang}`);
   });
