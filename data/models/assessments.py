@@ -56,7 +56,9 @@ class Assessment(Base):
     set_version: Mapped[str] = mapped_column(Text)
     answers: Mapped[dict[str, Any]] = mapped_column(JSONB)
     submitted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    source: Mapped[str] = mapped_column(Text, comment="owner_link, demo, or a file's name")
+    source: Mapped[str] = mapped_column(
+        Text, comment="site, api_key, demo, a committee's act, a bulk upload, or a file"
+    )
     submission_key: Mapped[str | None] = mapped_column(
         Text, comment="Sent again, the same key stores nothing new"
     )

@@ -17,6 +17,8 @@ TABLES = (
     "expiry_reminder",
 )
 
+SOURCE_BEFORE = "owner_link, demo, or a file's name"
+
 
 def upgrade() -> None:
     """Apply."""
@@ -276,6 +278,15 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("remedy_due IS NOT NULL"),
     )
+    # Rows of before keep what they say: `owner_link` was the way before there were accounts.
+    op.alter_column(
+        "assessment",
+        "source",
+        comment="site, api_key, demo, a committee's act, a bulk upload, or a file",
+        existing_comment=SOURCE_BEFORE,
+        existing_type=sa.Text(),
+        existing_nullable=False,
+    )
     op.create_check_constraint(
         op.f("ck_assessment_kind_known"),
         "assessment",
@@ -309,6 +320,7 @@ def downgrade() -> None:
     op.drop_index("ix_assessment_result_remedy_due", "assessment_result")
     op.drop_column("assessment_result", "remedy_due")
     op.drop_constraint("ck_assessment_kind_known", "assessment")
+    op.alter_column("assessment", "source", comment=SOURCE_BEFORE)
     op.drop_column("assessment", "declared_name")
     op.drop_column("assessment", "account_pk")
     op.drop_column("assessment", "kind")

@@ -78,7 +78,7 @@ def submit(
         venue_id: Public id of the venue.
         answers: Answer by criterion id, as `assessments.scoring.score` takes them.
         submitted_at: Aware moment of the submission; its day in Asia/Ho_Chi_Minh counts.
-        source: Who sent it: owner_link, demo, or a file's name.
+        source: By which way it came: `site`, `api_key`, `demo`, or a file's name.
         set_id: Criteria set; None takes the one in force for the venue's type and province.
         submission_key: Sent again, the same key stores nothing new.
         account_pk: Its author; None where it came by a file or a key.
