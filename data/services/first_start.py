@@ -6,11 +6,13 @@ from contextlib import AbstractContextManager
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from assessments.criteria import criteria_set_for
 from data.clock import today
 from data.models import BoundaryEdition, Venue, VenueStaff
+from data.queries.provinces import province_code_column
 
 LINK_VENUE_TYPE = "school.primary"
-
+MOST_CANDIDATES = 500
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[str], None]]]
 
@@ -43,10 +45,19 @@ def load_first_data(sessions: sessionmaker[Session], *, bar: Bar) -> None:
 
 
 def read_demo_venue(session: Session) -> str | None:
-    """A demo venue without an owner, for a newcomer to claim; None where there is none."""
-    return session.scalar(
-        select(Venue.venue_id)
+    """A demo venue without an owner, for a newcomer to claim; None where there is none.
+
+    One whose questions are known goes first: of some provincial sets the wording was not found.
+    """
+    day = today()
+    candidates = session.execute(
+        select(Venue.venue_id, Venue.venue_type, province_code_column())
         .where(Venue.is_demo, ~exists().where(VenueStaff.venue_pk == Venue.venue_pk))
         .order_by((Venue.venue_type == LINK_VENUE_TYPE).desc(), Venue.venue_pk)
-        .limit(1)
-    )
+        .limit(MOST_CANDIDATES)
+    ).all()
+    for venue_id, venue_type, province_code in candidates:
+        criteria_set = criteria_set_for(venue_type, day, province_code)
+        if criteria_set is not None and all(one.is_text_known for one in criteria_set.criteria):
+            return venue_id
+    return candidates[0].venue_id if candidates else None
