@@ -127,6 +127,26 @@ def test_every_problem_is_named_by_line_and_column(
     assert (record.report["rows"], record.report["new"], record.report["bad"]) == (7, 1, 6)
 
 
+def test_a_repeated_code_is_named_on_every_row_whatever_else_is_wrong_with_it(
+    sessions: sessionmaker[Session], ids: dict[str, int]
+) -> None:
+    owner = make_account(sessions)
+    rows = [
+        venue_row("A1", capacity=-3),
+        venue_row("A1", name="Số sai", lat="x", capacity=-3, lon=105.2),
+        venue_row("A1", name="Số đúng", lon=105.3),
+    ]
+    record = upload(sessions, owner, workbook(HEADERS, rows))
+    assert codes_of(record) == [
+        (2, "Sức chứa", "persons"),
+        (3, "Vĩ độ", "point_form"),
+        (3, "Sức chứa", "persons"),
+        (3, "Mã của bạn", "id_twice"),
+        (4, "Mã của bạn", "id_twice"),
+    ]
+    assert [one["values"].get("line") for one in record.report["problems"][3:]] == [2, 2]
+
+
 def test_all_or_nothing_and_the_good_rows_with_a_file_of_the_rest(
     sessions: sessionmaker[Session], ids: dict[str, int]
 ) -> None:

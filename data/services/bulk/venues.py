@@ -48,6 +48,7 @@ VENUE_KEYS: Final = (
 )
 REQUIRED_KEYS: Final = (EXTERNAL_ID, "name", "type", "lat", "lon")
 NUMBER_KEYS: Final = ("lat", "lon")
+SAID_TWICE: Final = frozenset({"id_twice", "same_row"})
 ONE_DAY: Final = timedelta(days=1)
 # A likely duplicate: the same rule as for one venue.
 NEAR_M: Final = 50
@@ -218,8 +219,10 @@ def _read_rows(
         type_map={},
     )
     rows: list[tuple[UploadedRow, VenueRow, str | None]] = []
+    first_lines: dict[str, int] = {}
     for row in table.rows:
-        if words.is_example(cell(row.cells, plan, EXTERNAL_ID)):
+        own_code = cell(row.cells, plan, EXTERNAL_ID)
+        if words.is_example(own_code):
             check.examples += 1
             continue
         cells = _prepare(row.cells, plan, words)
@@ -227,6 +230,10 @@ def _read_rows(
         problems = [*row.problems, *(error.problem for error in errors)]
         if found is not None and found.lat is None:
             problems.append(problem_of(plan, "lat", "point_missing"))
+        # The reader knows the codes of rows it took; a row with other faults repeats one as well.
+        first = first_lines.setdefault(own_code, row.line) if own_code else row.line
+        if first != row.line and not SAID_TWICE & {one.code for one in problems}:
+            problems.append(problem_of(plan, EXTERNAL_ID, "id_twice", own_code, line=first))
         if found is None or problems:
             check.add(row.line, problems)
         else:
