@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from babel.numbers import format_decimal
-
 from assessments.criteria import criteria_set_version
 from assessments.trust import Trust
+from dashboard.pages.numbers import number_text
 from dashboard.texts.catalogue import Texts
 
 
@@ -40,7 +39,7 @@ def set_words(
         score: On the set's scale; None where only the level is shown.
         text: Language.
     """
-    number = "" if score is None else format_decimal(score, format="#,##0.##", locale=text.language)
+    number = "" if score is None else number_text(score, text)
     criteria_set = criteria_set_version(set_id, set_version)
     if criteria_set is None:
         return SetWords(title=set_id, document="", level="", score=number, is_lower_safer=False)

@@ -110,7 +110,7 @@ def test_registered_venue_is_its_owners_and_counted_at_once(
         ({"type": ""}, "Hãy chọn loại cơ sở"),
         ({"type": "castle"}, "Hãy chọn một loại trong danh sách"),
         ({"point": ""}, "Hãy chọn vị trí trên bản đồ"),
-        ({"point": "Hà Nội"}, "Không đọc được toạ độ"),
+        ({"point": "Hà Nội"}, "Không đọc được tọa độ"),
         ({"point": "105.05, 21.05"}, "có vẻ bị đổi chỗ"),
         ({"footfall": "nhiều"}, "số nguyên từ 1"),
         ({"capacity": "-5"}, "số nguyên từ 1"),

@@ -21,6 +21,7 @@ class Score:
     Attributes:
         at: When it was submitted.
         value: 0 … 100.
+        value_text: As the language writes it.
         level: Level on the map: decides the sign's shape and colour.
         series: Scores of one series are joined by a line; those of another set are not.
         label: What a pointer or a screen reader is told.
@@ -29,6 +30,7 @@ class Score:
 
     at: datetime
     value: float
+    value_text: str
     level: str
     series: str
     label: str
@@ -83,7 +85,7 @@ def build_chart(scores: Sequence[Score]) -> Chart | None:
         return round(LEFT + 12 + share * (inner - 24), 1)
 
     dots = tuple(
-        Dot(x=x(one.at), y=_y(one.value), level=one.level, label=one.label, value=f"{one.value:g}")
+        Dot(x=x(one.at), y=_y(one.value), level=one.level, label=one.label, value=one.value_text)
         for one in scores
     )
     runs: list[list[str]] = []

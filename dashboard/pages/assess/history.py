@@ -14,6 +14,7 @@ from dashboard.pages.assess.days import Deadline, build_deadline, standing_notic
 from dashboard.pages.assess.result_view import build_result
 from dashboard.pages.assess.visit import Visit, redirect
 from dashboard.pages.days import day_text
+from dashboard.pages.numbers import number_text
 from dashboard.texts.catalogue import Texts
 from data import clock
 from data.queries.evidence import read_submitted_evidence
@@ -143,12 +144,13 @@ def _score(one: HistoryLine, titles: Mapping[int, tuple[str, str]], text: Texts)
     return Score(
         at=one.submitted_at,
         value=value,
+        value_text=number_text(value, text),
         level=one.level,
         series=one.set_id,
         label=text(
             "assess.history.dot",
             day=day,
-            value=f"{value:g}",
+            value=number_text(value, text),
             level=text(f"level.{one.level}"),
             set=titles[one.assessment_pk][0],
         ),
@@ -172,7 +174,7 @@ def _line(
         set_title=set_title,
         level=one.level,
         set_level=set_level,
-        safety="" if one.safety_tenths is None else f"{one.safety_tenths / 10:g}",
+        safety="" if one.safety_tenths is None else number_text(one.safety_tenths / 10, text),
         valid_until=day_text(one.valid_until, text),
         is_expired=one.valid_until < today,
         deadline=build_deadline(one, today, text),

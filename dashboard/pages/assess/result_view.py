@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from assessments.criteria import CriteriaSet, SetLevel
 from assessments.scoring import ScoreResult, score
 from dashboard.pages.assess.score_view import ChangeView, build_changes, score_text
+from dashboard.pages.numbers import number_text
 from dashboard.texts.catalogue import Texts
 from data.queries.submission_history import StoredSubmission
 
@@ -61,7 +62,7 @@ def build_result(
             level_reason="",
             action="",
             band="",
-            score=f"{stored.score:g}",
+            score=number_text(stored.score, text),
             vetoed_by=(),
             limited_by=(),
             next_level="",
@@ -111,8 +112,9 @@ def _lines(criteria_set: CriteriaSet, result: ScoreResult, text: Texts) -> dict[
 def _band_text(level: SetLevel, text: Texts) -> str:
     """The scores of a level in words, with which of its limits belong to it."""
     (low, low_in), (high, high_in) = level.lower, level.upper
+    at_least, at_most = number_text(float(low), text), number_text(float(high), text)
     return text(
         "assess.result.band",
-        lower=text(f"assess.band.{'at_least' if low_in else 'above'}", limit=f"{float(low):g}"),
-        upper=text(f"assess.band.{'at_most' if high_in else 'below'}", limit=f"{float(high):g}"),
+        lower=text(f"assess.band.{'at_least' if low_in else 'above'}", limit=at_least),
+        upper=text(f"assess.band.{'at_most' if high_in else 'below'}", limit=at_most),
     )

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from babel.numbers import format_decimal
-
 from assessments.criteria import CriteriaSet
 from assessments.scoring import NextLevel, Preview, ScoreResult
 from dashboard.pages.assess.view import answer_word
+from dashboard.pages.numbers import number_text
 from dashboard.texts.catalogue import Texts
 
 
@@ -157,6 +156,6 @@ def score_text(criteria_set: CriteriaSet, result: ScoreResult, text: Texts) -> s
     """The score in the set's own terms, with two decimals at most."""
     if criteria_set.rule.kind in ("passed_count", "checklist"):
         return text("assess.score.count", points=result.points, max=result.max_points)
-    value = format_decimal(result.score, format="#,##0.##", locale=text.language)
+    value = number_text(result.score, text)
     is_index = criteria_set.rule.is_lower_safer
     return text("assess.score.index" if is_index else "assess.score.percent", value=value)

@@ -33,7 +33,7 @@ FOUND: Final = {
     VenueLevel.AT_RISK: (0.10, 0.74, 0.16),
     VenueLevel.UNSAFE: (0.02, 0.14, 0.84),
 }
-NOTE: Final = "Kết quả kiểm tra minh hoạ."
+NOTE: Final = "Kết quả kiểm tra minh họa."
 
 
 @dataclass(frozen=True, kw_only=True)
