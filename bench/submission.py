@@ -125,7 +125,14 @@ def _seconds(engine: Engine, edition_code: str, turn: int) -> list[float]:
     for venue_id, province in chosen:
         answers = {item.id: int(random.integers(0, 21)) for item in rules.criteria}
         started = time.perf_counter()
-        submit(sessions, venue_id=venue_id, answers=answers, submitted_at=now(), source="bench")
+        submit(
+            sessions,
+            venue_id=venue_id,
+            answers=answers,
+            submitted_at=now(),
+            source="bench",
+            set_id=rules.id,  # one set for all, whichever is in force where a venue stands
+        )
         read_levels(
             sessions,
             edition_code=edition_code,
