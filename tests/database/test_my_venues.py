@@ -93,14 +93,20 @@ def test_desk_names_the_next_step(client: TestClient, sessions: sessionmaker[Ses
     assert "The last result has expired" in client.get(address).text
     with sessions.begin() as session:
         add_span(session, pk, today(), today() + timedelta(days=2))
-    assert "holds for 3 more day(s)" in client.get(address).text
+    assert "Issue its certificate" in client.get(address).text
     with sessions.begin() as session:
         session.execute(text("UPDATE venue_level_span SET last_day = last_day + 60"
                              " WHERE last_day > current_date"))  # fmt: skip
-    assert "The venue is safe" in client.get(address).text
+    page = client.get(address).text
+    assert "The venue is safe" in page
+    assert "Issue the certificate" in page
     with sessions.begin() as session:
         session.execute(text("UPDATE venue_level_span SET level = 'unsafe'"))
-    assert "See in the history what is to be mended" in client.get(address).text
+    assert "Mend what failed" in client.get(address).text
+    with sessions.begin() as session:
+        session.execute(text("UPDATE venue_level_span SET level = 'safe'"))
+        session.get_one(Venue, pk).closed_on = today() + timedelta(days=2)
+    assert "nothing to renew" in client.get(address).text
     with sessions.begin() as session:
         session.get_one(Venue, pk).closed_on = today()
     page = client.get(address).text
