@@ -24,6 +24,7 @@ from dashboard.limits import BodyLimit
 from dashboard.observe import Metrics, Observe
 from dashboard.pages.context import PageContext
 from dashboard.pages.map import mount_map
+from dashboard.pages.problem_pages import ProblemPages, install_unknown_page
 from dashboard.pages.routers import build_page_routers
 from dashboard.security import SecurityHeaders
 from dashboard.settings import SiteSettings
@@ -88,6 +89,8 @@ def create_app(
         most_upload_bytes=settings.max_upload_bytes,
     )
     app.add_middleware(SameOrigin, public_url=settings.public_url, secret=secret)
+    if has_pages:
+        app.add_middleware(ProblemPages, door=app.state.door)
     app.add_middleware(SecurityHeaders, script_hashes=script_hashes, is_https=settings.is_https)
     app.add_middleware(Observe, metrics=context.metrics)
     app.add_middleware(HotPath, cache=context.cache, metrics=context.metrics)
@@ -110,6 +113,7 @@ def _mount_pages(
     )
     app.state.door = door
     app.add_exception_handler(TurnedAway, answer_turned_away)
+    install_unknown_page(app, door)
     links = LinkSettings(
         env=settings.env, secret_key=settings.secret_key, public_url=settings.public_url
     )
