@@ -59,6 +59,7 @@ def test_a_committee_gets_a_link_and_its_areas(
     ("arguments", "words"),
     [
         ((*ADD, "--area", "77", "--edition", "e3"), "has no area '77'"),
+        ((*ADD, "--area", "48", "--edition", "vn-2021"), "there is no edition 'vn-2021'"),
         (ADD, "a committee needs --area and --edition"),
         (("users", "add", "x", "--role", "ministry"), "give --email or --phone"),
         (("users", "add", "x", "--role", "owner", "--email", "a@example.vn"), "Invalid value"),

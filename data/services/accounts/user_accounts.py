@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from data.clock import now
 from data.errors import ConflictError, InputError, NotFoundError
-from data.models import Account, AccountArea, Area, OneTimeCode
+from data.models import Account, AccountArea, Area, BoundaryEdition, OneTimeCode
 from data.scope import Role
 from data.services import audit
 from data.services.accounts.account_access import AccountAccess, has_contact, record_own_act
@@ -269,6 +269,10 @@ def _set_areas(session: Session, account_pk: int, areas: tuple[tuple[str, str], 
             select(Area.area_id).where(Area.edition_code == edition, Area.code == code)
         )
         if known is None:
+            if session.get(BoundaryEdition, edition) is None:
+                raise NotFoundError(
+                    f"there is no edition {edition!r}; see 'antoan boundaries list'"
+                )
             raise NotFoundError(f"the edition {edition!r} has no area {code!r}")
     session.execute(delete(AccountArea).where(AccountArea.account_pk == account_pk))
     session.add_all(
