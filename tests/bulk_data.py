@@ -97,6 +97,7 @@ def confirm(
     *,
     mode: Mode = "all",
     with_doubtful: bool = False,
+    with_changes: bool = False,
 ) -> UploadRecord:
     """Confirms and stores an upload."""
     confirm_upload(
@@ -105,6 +106,7 @@ def confirm(
         record.upload_id,
         mode=mode,
         with_doubtful=with_doubtful,
+        with_changes=with_changes,
         declared_name="Người thử",
     )
     work_on(sessions, actor, record.upload_id, bulk_texts(texts("en")), read=read_upload)

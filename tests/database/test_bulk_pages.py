@@ -190,3 +190,24 @@ def test_work_that_a_restart_broke_off_goes_on_when_its_page_is_opened(
     assert json.loads(client.get("/venue/bulk/upload/left/state").text) == {"state": "reading"}
     client.get(address)
     assert "Store all (rows: 1)" in _settled(client, address)
+
+
+def test_changes_are_shown_old_and_new_beside_the_box_that_agrees_to_them(
+    committing_sessions: sessionmaker[Session], client: TestClient, owner: Actor
+) -> None:
+    csrf = sign_in(client, committing_sessions, owner)
+    first = _send(client, csrf, workbook(HEADERS, [venue_row("A1")]))
+    path = first.split("?")[0]
+    _settled(client, first)
+    client.post(f"{path}/confirm", data={"csrf": csrf, "lang": "en", "mode": "all"})
+    _settled(client, first)
+    second = _send(client, csrf, workbook(HEADERS, [venue_row("A1", name="<b>Tên khác</b>")]))
+    page = _settled(client, second)
+    assert "agree to change 1 stored venues" in page
+    assert "<del>Trường Hoa Sen</del> → <ins>&lt;b&gt;Tên khác&lt;/b&gt;</ins>" in page
+    path = second.split("?")[0]
+    answers = {"csrf": csrf, "lang": "en", "mode": "good", "with_changes": "yes"}
+    client.post(f"{path}/confirm", data=answers)
+    assert "<del>" not in _settled(client, second)
+    with committing_sessions() as session:
+        assert session.scalars(text("SELECT name FROM venue")).all() == ["<b>Tên khác</b>"]

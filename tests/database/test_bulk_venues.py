@@ -92,10 +92,49 @@ def test_the_same_file_again_changes_nothing_and_a_newer_one_what_it_says(
         csv_file(HEADERS, [venue_row("A1", name="Trường Hoa Mai", address="", capacity="")], ";"),
     )
     assert newer.report["changed"] == 1
-    assert confirm(sessions, owner, newer).report["stored"] == 1
+    assert newer.report["changes"][0]["name"] == "Trường Hoa Sen"
+    assert newer.report["changes"][0]["fields"] == [
+        {"field": "name", "old": "Trường Hoa Sen", "new": "Trường Hoa Mai"}
+    ]
+    assert confirm(sessions, owner, newer, with_changes=True).report["stored"] == 1
     with sessions() as session:
         row = session.execute(text("SELECT name, name_ascii, address, capacity FROM venue")).one()
     assert tuple(row) == ("Trường Hoa Mai", "truong hoa mai", "1 Láng", 100)
+
+
+def test_changes_wait_for_a_tick_and_are_those_that_were_shown(
+    sessions: sessionmaker[Session], ids: dict[str, int]
+) -> None:
+    owner = make_account(sessions)
+    confirm(sessions, owner, upload(sessions, owner, workbook(HEADERS, [venue_row("A1")])))
+    rows = [
+        venue_row("A1", name="Tên khác", address="2 Láng", lat=21.2, capacity=7),
+        venue_row("B1", name="Chợ Mới", lon=105.3),
+    ]
+    record = upload(sessions, owner, workbook(HEADERS, rows))
+    assert [one["field"] for one in record.report["changes"][0]["fields"]] == [
+        "name",
+        "address",
+        "point",
+        "capacity",
+    ]
+    assert record.report["changes"][0]["fields"][2] == {
+        "field": "point",
+        "old": "21.05, 105.05",
+        "new": "21.2, 105.05",
+    }
+    held = confirm(sessions, owner, record, mode="good")
+    assert (held.report["stored"], held.report["left"]) == (1, 1)
+    assert [name for _, name, _ in _venues(sessions)] == ["Trường Hoa Sen", "Chợ Mới"]
+    rest, _ = read_rest(sessions, owner, held.upload_id)
+    again = upload(sessions, owner, rest)
+    with sessions.begin() as session:
+        session.execute(text("UPDATE venue SET name = 'Đổi giữa chừng' WHERE external_id = 'A1'"))
+    other = confirm(sessions, owner, again, mode="good", with_changes=True)
+    assert (other.state, other.report["notice"]) == ("previewed", "not_all")
+    stored = confirm(sessions, owner, other, mode="good", with_changes=True)
+    assert (stored.report["stored"], stored.report["left"]) == (1, 0)
+    assert _venues(sessions)[0][1] == "Tên khác"
 
 
 def test_every_problem_is_named_by_line_and_column(
@@ -211,7 +250,7 @@ def test_an_owner_changes_a_venue_of_theirs_by_its_id(
     row = [*venue_row("", name="Tên mới", lat=21.1, lon=105.1), venue_id]
     record = upload(sessions, owner, workbook((*HEADERS, "Mã An Toàn Map"), [row]))
     assert (record.report["changed"], record.report["problems"]) == (1, [])
-    confirm(sessions, owner, record)
+    confirm(sessions, owner, record, with_changes=True)
     assert _venues(sessions) == [(None, "Tên mới", "test")]
 
 
@@ -300,7 +339,7 @@ def test_counts_after_a_file_are_those_of_counting_everything_again(
         owner,
         workbook(HEADERS, [venue_row("A2", name="Nơi 2", lon=105.9)]),
     )
-    assert confirm(sessions, owner, moved).report["stored"] == 1
+    assert confirm(sessions, owner, moved, with_changes=True).report["stored"] == 1
     with sessions.begin() as session:
         by_difference = _counts(session)
         recount_from(session, "e3", day - timedelta(days=5))

@@ -199,6 +199,7 @@ class BulkPages:
                 upload_id,
                 mode="good" if form.get("mode") == "good" else "all",
                 with_doubtful=form.get("with_doubtful") == "yes",
+                with_changes=form.get("with_changes") == "yes",
                 declared_name=name,
             )
         except ConflictError:

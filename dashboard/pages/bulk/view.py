@@ -27,6 +27,16 @@ class ShownProblem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShownChange:
+    """What one row would change: its line, the stored venue, and label, old and new by field."""
+
+    line: int
+    venue_id: str
+    name: str
+    fields: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class UploadView:
     """One upload as its page shows it.
 
@@ -34,7 +44,7 @@ class UploadView:
         title: What is uploaded, with the criteria set's title.
         refusal: Why the file was not taken at all; empty where it was.
         counts: Key and number, in order; numbers that are 0 are left out where they say nothing.
-        good: Rows that would be stored now.
+        good: Rows that would be stored now without a further word.
     """
 
     title: str
@@ -44,6 +54,8 @@ class UploadView:
     good: int = 0
     bad: int = 0
     doubtful: int = 0
+    changed: int = 0
+    changes: list[ShownChange] = field(default_factory=list)
     unchanged: int = 0
     stored: int = 0
     left: int = 0
@@ -74,9 +86,11 @@ def upload_view(t: Texts, record: UploadRecord) -> UploadView:
         title=title,
         notice=str(report.get("notice", "")),
         counts=[(key, report[key]) for key in COUNTS if report[key] or key in always],
-        good=report["new"] + report["changed"],
+        good=report["new"],
         bad=report["bad"],
         doubtful=report["doubtful"],
+        changed=report["changed"],
+        changes=[_change(t, one) for one in report.get("changes", [])],
         unchanged=report["unchanged"],
         stored=report.get("stored", 0),
         left=report.get("left", 0),
@@ -102,6 +116,30 @@ def _refusal(t: Texts, report: Any) -> str:
         if key in values:
             values[key] = column_names(t, str(values[key]))
     return t(f"bulk.refused.{report['refused']}", **with_numbers(t, values))
+
+
+def _change(t: Texts, one: dict[str, Any]) -> ShownChange:
+    return ShownChange(
+        line=one["line"],
+        venue_id=one["venue_id"],
+        name=one["name"],
+        fields=[
+            (
+                t("bulk.changes.point")
+                if change["field"] == "point"
+                else t(f"bulk.column.{change['field']}"),
+                _shown(t, change["old"]),
+                _shown(t, change["new"]),
+            )
+            for change in one["fields"]
+        ],
+    )
+
+
+def _shown(t: Texts, value: str | int | None) -> str:
+    if value is None or value == "":
+        return t("bulk.problems.empty")
+    return str(with_numbers(t, {"value": value})["value"])
 
 
 def _problem(t: Texts, one: dict[str, Any]) -> ShownProblem:

@@ -8,6 +8,7 @@ from data.ingest.cell_problems import CellProblem
 from data.ingest.text_cells import Row
 from data.ingest.upload_guard import UploadRefusedError
 from data.ingest.uploaded_tables import UploadedTable
+from data.services.bulk.changes import VenueChange
 from geo.names import fold
 
 EXTERNAL_ID: Final = "external_id"
@@ -54,6 +55,7 @@ class BulkCheck:
         new, changed, unchanged: Rows that can be taken.
         bad: What is wrong with each row that cannot be taken, by line.
         doubtful: Why a row should be looked at first, by line: it looks like another venue.
+        changes: What each changed row would change of which stored venue.
         examples: Example rows of the template, left out.
         ignored: Headers that mean nothing to us.
     """
@@ -63,6 +65,7 @@ class BulkCheck:
     unchanged: int = 0
     bad: dict[int, list[CellProblem]] = field(default_factory=dict)
     doubtful: dict[int, list[CellProblem]] = field(default_factory=dict)
+    changes: list[VenueChange] = field(default_factory=list)
     examples: int = 0
     ignored: tuple[str, ...] = ()
 

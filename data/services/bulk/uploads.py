@@ -23,7 +23,7 @@ KEPT: Final = timedelta(days=7)
 KEPT_RECORD: Final = timedelta(days=365)
 WORKING: Final = frozenset({"reading", "storing"})
 # Parts of a report that show cells; they go with the file.
-CELLS: Final = ("first", "problems")
+CELLS: Final = ("first", "problems", "changes")
 
 
 class TooManyUploadsError(ConflictError):
@@ -36,7 +36,8 @@ class UploadRecord:
 
     Attributes:
         state: `reading`, `previewed`, `refused`, `storing`, `stored` or `discarded`.
-        choices: What was confirmed: `mode`, `with_doubtful`, `declared_name`.
+        choices: What was confirmed: `mode`, `with_doubtful`, `with_changes`,
+            `declared_name`.
         report: See `data.services.bulk.work`.
         has_rest: Whether there is a file of rows that were not taken.
     """
@@ -150,6 +151,7 @@ def confirm_upload(
     *,
     mode: Mode,
     with_doubtful: bool,
+    with_changes: bool = False,
     declared_name: str,
 ) -> bool:
     """Let an upload be stored, once; the work itself is that of `data.services.bulk.work`.
@@ -169,6 +171,7 @@ def confirm_upload(
                 choices={
                     "mode": mode,
                     "with_doubtful": with_doubtful,
+                    "with_changes": with_changes,
                     "declared_name": declared_name,
                 },
             )

@@ -18,6 +18,7 @@ from data.queries.editions import active_edition_code
 from data.scope import Actor
 from data.services import audit
 from data.services.boundaries.location import load_area_index, locate_venues
+from data.services.bulk.changes import read_changes
 from data.services.bulk.tables import (
     EXTERNAL_ID,
     VENUE_ID,
@@ -107,6 +108,7 @@ def check_venues(
         where = {} if other is None else {"line": other}
         value = cell(cells[line], plan, "name")
         check.doubtful[line] = [problem_of(plan, "name", code, value, name=name, **where)]
+    check.changes = read_changes(session)
     _count(session, check)
     return check
 
@@ -137,6 +139,7 @@ def store_venues(
     upload_id: str,
     today: date,
     with_doubtful: bool,
+    with_changes: bool,
 ) -> int:
     """Store the rows that `check_venues` left, in its transaction, which holds `own_levels`.
 
@@ -150,12 +153,15 @@ def store_venues(
         upload_id: Stands in the history of each venue.
         today: First day on which new venues count, and moved ones at their new place.
         with_doubtful: Whether rows that look like other venues are stored too.
+        with_changes: Whether rows that change stored venues are stored too.
 
     Returns:
         How many rows were new or changed.
     """
     if not with_doubtful:
         _drop_lines(session, list(check.doubtful))
+    if not with_changes:
+        _drop_lines(session, [one.line for one in check.changes])
     moved, edited = _changed(session)
     facts = {
         "source": source_of(actor),

@@ -23,6 +23,7 @@ from data.ingest.uploaded_tables import UploadedTable
 from data.models import BulkUpload
 from data.scope import Actor, scoped_sessions
 from data.services.bulk.assessments import AnswerWords, check_assessments, store_assessments
+from data.services.bulk.changes import changes_digest
 from data.services.bulk.tables import BulkCheck, BulkWords
 from data.services.bulk.uploads import WORKING
 from data.services.bulk.venues import check_venues, store_venues
@@ -186,14 +187,20 @@ class _Job:
         """Store what was confirmed: everything or nothing, or the good rows."""
         upload, check = self.upload, self.check()
         with_doubtful = bool(upload.choices.get("with_doubtful"))
+        with_changes = bool(upload.choices.get("with_changes"))
+        if with_changes and upload.report.get("changes_digest") != changes_digest(check.changes):
+            # The person agreed to other changes than these.
+            self._show(check, notice="not_all")
+            return
         left = check.bad | ({} if with_doubtful else check.doubtful)
+        left |= {} if with_changes else _held_changes(check)
         if left and upload.choices.get("mode") != "good":
             # What is stored has changed since the preview: nothing is done, it is shown again.
             self._show(check, notice="not_all")
             return
         # Before storing, which locks the chain of the audit until the transaction ends.
         rest = _rest(self.table, left, self.texts)
-        stored = self._store_rows(check, with_doubtful=with_doubtful)
+        stored = self._store_rows(check, with_doubtful=with_doubtful, with_changes=with_changes)
         upload.report = _report(self.table, check, self.texts) | {
             "stored": stored,
             "left": len(left),
@@ -205,10 +212,11 @@ class _Job:
 
     def _show(self, check: BulkCheck, **more: str) -> None:
         self.upload.report = _report(self.table, check, self.texts) | more
-        self.upload.rest = _rest(self.table, check.bad | check.doubtful, self.texts)
+        left = check.bad | check.doubtful | _held_changes(check)
+        self.upload.rest = _rest(self.table, left, self.texts)
         self.upload.state = "previewed"
 
-    def _store_rows(self, check: BulkCheck, *, with_doubtful: bool) -> int:
+    def _store_rows(self, check: BulkCheck, *, with_doubtful: bool, with_changes: bool) -> int:
         upload_id = self.upload.upload_id
         if self.upload.kind == "venues":
             return store_venues(
@@ -218,6 +226,7 @@ class _Job:
                 upload_id=upload_id,
                 today=day_of(self.at),
                 with_doubtful=with_doubtful,
+                with_changes=with_changes,
             )
         return store_assessments(
             self.session,
@@ -238,6 +247,16 @@ def _end(
             upload.state = "refused"
             upload.content = None
             upload.rest = None
+
+
+def _held_changes(check: BulkCheck) -> dict[int, list[CellProblem]]:
+    """Why rows that would change stored venues wait for a word of the person, by line."""
+    return {
+        one.line: [
+            CellProblem(column=None, value="", code="changes_stored", values={"name": one.name})
+        ]
+        for one in check.changes
+    }
 
 
 def _report(table: UploadedTable, check: BulkCheck, texts: BulkTexts) -> dict[str, Any]:
@@ -276,6 +295,8 @@ def _report(table: UploadedTable, check: BulkCheck, texts: BulkTexts) -> dict[st
             ]
             for row in table.rows[:FIRST_ROWS]
         ],
+        "changes": [asdict(one) for one in check.changes[:MOST_PROBLEMS]],
+        "changes_digest": changes_digest(check.changes),
         "problems": problems[:MOST_PROBLEMS],
         "more_problems": max(len(problems) - MOST_PROBLEMS, 0),
     }
