@@ -85,6 +85,7 @@ def test_whole_way_to_the_result(site: AssessSite) -> None:
     text = unescape(site.client.get(answer.headers["location"]).text)
     for words in ("Không an toàn", "13/15 tiêu chí đạt", "Nguyễn Văn An", "Đánh giá lại"):
         assert words in text
+    assert f"/venue/{site.venue_id}/certificate" not in text  # none for an unsafe venue
     english = site.client.get(answer.headers["location"].replace("lang=vi", "lang=en")).text
     assert "Valid until the end of" in english
 
@@ -99,6 +100,9 @@ def test_sending_twice_stores_once(site: AssessSite) -> None:
     second = site.client.post(f"{site.path}/review", data=fields)
     assert first.headers["location"] == second.headers["location"]
     assert site.count() == 1
+    page = site.client.get(first.headers["location"]).text
+    assert f'class="primary" href="/venue/{site.venue_id}/certificate' in page
+    assert ". ·" not in page
 
 
 @pytest.mark.parametrize(

@@ -261,6 +261,13 @@ def test_a_badge_is_kept_for_minutes_and_shown_by_other_sites(
 # The owner's page
 
 
+def preview_of(page: str) -> str:
+    """Address of the badge that a certificate's page shows."""
+    return (
+        page.split('class="codes-badge" src="')[1].split('"', maxsplit=1)[0].replace("&amp;", "&")
+    )
+
+
 def test_the_owner_issues_prints_and_embeds(
     sessions: sessionmaker[Session], site: PageSite, tmp_path: Path
 ) -> None:
@@ -271,12 +278,16 @@ def test_the_owner_issues_prints_and_embeds(
     assert "chưa có lần đánh giá" in site.client.get(path).text
     assert site.client.get(f"{path}.pdf").status_code == 404
     assess(sessions, venue_id, at=START)
-    assert "Cấp giấy xác nhận" in site.client.get(path).text
+    before = site.client.get(path).text
+    assert "Cấp giấy xác nhận" in before
     assert site.client.post(path, data={}).status_code == 403
     done = site.client.post(path, data={"csrf": csrf, "lang": "vi"})
     assert done.status_code == 303
     page = site.client.get(done.headers["location"]).text
     assert "Đã cấp giấy" in page
+    # A new picture has a new address: the one kept from before does not say "none" any more.
+    assert preview_of(page) != preview_of(before)
+    assert "An toàn, đến" in site.client.get(preview_of(page)).text
     snippet = f"{PUBLIC_URL}/badge/{venue_id}.svg"
     assert snippet in page
     with sessions() as session:

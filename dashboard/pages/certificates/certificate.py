@@ -13,7 +13,13 @@ from dashboard.auth.person import Person
 from dashboard.auth.turned_away import TurnedAway
 from dashboard.documents.certificate import build_certificate
 from dashboard.pages.answers import download, go_to
-from dashboard.pages.certificates.view import certificate_page, explanation, words_of
+from dashboard.pages.certificates.view import (
+    badge_of,
+    badge_picture,
+    certificate_page,
+    explanation,
+    words_of,
+)
 from dashboard.pages.context import PageContext
 from dashboard.pages.days import day_text
 from dashboard.pages.forms import Form, PageForm
@@ -135,6 +141,7 @@ class CertificatePages:
         submission, record, trust = self._read(person, venue.venue_id)
         today = clock.day_of(self._context.now())
         state = None if record is None else record.state_on(today)
+        _, mark = badge_picture(badge_of(record, submission, day=today), text)
         is_valid = state is CertificateState.VALID
         is_current = is_valid or state is CertificateState.WITHDRAWN
         return site_page(
@@ -159,7 +166,7 @@ class CertificatePages:
             valid_until="" if submission is None else day_text(submission.valid_until, text),
             trust=trust_text(trust, text),
             verify_address="" if record is None else f"/verify/{record.certificate_id}",
-            badge_address=f"/badge/{venue.venue_id}.svg?lang={text.language}",
+            badge_address=f"/badge/{venue.venue_id}.svg?lang={text.language}&v={mark}",
             snippet=self._snippet(venue, text),
         )
 

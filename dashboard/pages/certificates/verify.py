@@ -1,6 +1,5 @@
 """What a certificate's QR code opens, and the badge of a venue: from the database alone."""
 
-import hashlib
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -10,9 +9,9 @@ from fastapi.responses import Response
 from assessments.trust import Trust
 from checkins.place_codes import grouped, read_code
 from dashboard.api.audience import PUBLIC
-from dashboard.documents.badge import Badge, build_badge
+from dashboard.documents.badge import Badge
 from dashboard.pages.answers import NO_PAGE_POLICY, go_to
-from dashboard.pages.certificates.view import badge_of, explanation, words_of
+from dashboard.pages.certificates.view import badge_of, badge_picture, explanation, words_of
 from dashboard.pages.context import PageContext
 from dashboard.pages.days import day_text
 from dashboard.pages.set_words import trust_text
@@ -31,6 +30,8 @@ BADGE_CACHE: Final = "public, max-age=300, stale-while-revalidate=60"
 
 Language = Annotated[str | None, Query(alias="lang", max_length=8)]
 CertificateId = Annotated[str, Path(max_length=60)]
+# Changes nothing but the address: a page that knows of a new picture passes the kept one by.
+Version = Annotated[str, Query(max_length=40)]
 VenueId = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{1,32}$")]
 
 
@@ -44,7 +45,9 @@ def build_router(context: PageContext) -> APIRouter:
         return pages.verify(request, certificate_id, lang)
 
     @router.get("/badge/{venue_id}.svg", openapi_extra=PUBLIC)
-    def badge(request: Request, venue_id: VenueId, lang: Language = None) -> Response:
+    def badge(
+        request: Request, venue_id: VenueId, lang: Language = None, v: Version = ""
+    ) -> Response:
         return pages.badge(request, venue_id, lang)
 
     return router
@@ -112,8 +115,8 @@ class VerifyPages:
                 )
             else:
                 badge = Badge(state="unknown")
-        body = build_badge(badge, texts(language_of(lang))).encode()
-        tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+        body, mark = badge_picture(badge, texts(language_of(lang)))
+        tag = f'"{mark}"'
         headers = {
             "ETag": tag,
             "Cache-Control": BADGE_CACHE,

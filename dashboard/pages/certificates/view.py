@@ -1,10 +1,11 @@
 """A certificate in words: for its page, its paper and its badge."""
 
+import hashlib
 from datetime import date
 
 from assessments.certificates import CertificateState
 from assessments.trust import Trust
-from dashboard.documents.badge import Badge
+from dashboard.documents.badge import Badge, build_badge
 from dashboard.documents.certificate import BothTexts, CertificatePage
 from dashboard.pages.days import day_text
 from dashboard.pages.set_words import SetWords, set_words, trust_text
@@ -106,3 +107,9 @@ def badge_of(
         day=f"{record.submission.valid_until:%d/%m/%Y}" if has_day else "",
         name=submission.name,
     )
+
+
+def badge_picture(badge: Badge, text: Texts) -> tuple[bytes, str]:
+    """A badge as SVG in UTF-8, and the mark by which one picture is told from another."""
+    body = build_badge(badge, text).encode()
+    return body, hashlib.sha256(body).hexdigest()[:20]
