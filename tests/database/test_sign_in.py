@@ -38,12 +38,8 @@ def forget_limits(site: Site) -> None:
 
 
 def recovery_codes(page: str) -> list[str]:
-    return (
-        page.split('<pre class="secret codes"')[1]
-        .split(">", 1)[1]
-        .split("<", maxsplit=1)[0]
-        .split()
-    )
+    _, block = page.split('<pre class="secret codes"', maxsplit=1)
+    return block.partition(">")[2].partition("<")[0].split()
 
 
 def is_in(site: Site) -> bool:

@@ -1,6 +1,7 @@
 """`/report/{venue_id}`: anybody says what they saw in a venue; no name is asked for."""
 
 from datetime import timedelta
+from math import ceil
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -23,9 +24,12 @@ from data.services.assessing.evidence import make_store
 from data.services.verification.reports import LONGEST_REPORT, ReportReason, file_report
 from data.uploads import IMAGE_TYPES, CleanFile, UploadError, accept_upload
 
+MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
 PER_ADDRESS: Final = Limit(name="reports_per_address", most=10, window=HOUR)
 PER_VENUE_AND_ADDRESS: Final = Limit(name="reports_per_venue", most=2, window=timedelta(hours=24))
+# Looser, and for whatever is sent: also a photo that is refused costs the work of looking at it.
+TRIES_PER_ADDRESS: Final = Limit(name="report_tries", most=60, window=HOUR)
 OF_ALL: Final = Limit(name="reports", most=2_000, window=HOUR)
 
 
@@ -66,7 +70,7 @@ class _ReportPages:
         *,
         problem: str = "",
         form: PageForm | None = None,
-        minutes: int = 0,
+        wait: timedelta = timedelta(),
         status_code: int = 200,
     ) -> Response:
         """The form, with what was typed and what is wrong with it."""
@@ -83,7 +87,8 @@ class _ReportPages:
             longest=LONGEST_REPORT,
             sent=form.fields if form else {},
             problem=problem,
-            minutes=minutes,
+            minutes=ceil(wait / MINUTE),
+            hours=ceil(wait / HOUR),
         )
         return visitor.keep(page)
 
@@ -101,24 +106,16 @@ class _ReportPages:
                 request, visitor, venue_id, t, problem="reason", form=form, status_code=422
             )
         address = context.door.address_of(request)
-        wait = context.attempts.take(
-            (PER_ADDRESS, address),
-            (PER_VENUE_AND_ADDRESS, f"{venue_id} {address}"),
-            (OF_ALL, ""),
-        )
+        wait = context.attempts.take((TRIES_PER_ADDRESS, address))
         if wait is not None:
-            return self.show(
-                request,
-                visitor,
-                venue_id,
-                t,
-                problem="often",
-                form=form,
-                minutes=int(wait.total_seconds() // 60) + 1,
-                status_code=429,
-            )
+            return self._too_often(request, visitor, venue_id, t, form=form, wait=wait)
         try:
             photo = self._photo(upload)
+            if len(form.get("words").strip()) > LONGEST_REPORT:
+                raise InputError("the words are too long")
+            wait = self._count(venue_id, address)
+            if wait is not None:
+                return self._too_often(request, visitor, venue_id, t, form=form, wait=wait)
             receipt = file_report(
                 context.sessions,
                 venue_id=venue_id,
@@ -145,6 +142,42 @@ class _ReportPages:
             )
             return visitor.keep(page)
         return self.show(request, visitor, venue_id, t, problem=problem, form=form, status_code=422)
+
+    def _count(self, venue_id: str, address: str) -> timedelta | None:
+        """Count a report that is about to be stored; one that a limit refuses uses up no other.
+
+        Before it is stored: reports side by side cannot slip through together.
+        """
+        for limit in (
+            (PER_VENUE_AND_ADDRESS, f"{venue_id} {address}"),
+            (PER_ADDRESS, address),
+            (OF_ALL, ""),
+        ):
+            wait = self._context.attempts.take(limit)
+            if wait is not None:
+                return wait
+        return None
+
+    def _too_often(
+        self,
+        request: Request,
+        visitor: Visitor,
+        venue_id: str,
+        t: Texts,
+        *,
+        form: PageForm,
+        wait: timedelta,
+    ) -> Response:
+        return self.show(
+            request,
+            visitor,
+            venue_id,
+            t,
+            problem="often" if wait <= HOUR else "often_hours",
+            form=form,
+            wait=wait,
+            status_code=429,
+        )
 
     def _photo(self, upload: UploadForm) -> CleanFile | None:
         """The photo made anew; None where none was sent.
