@@ -40,11 +40,12 @@ class SheetContext:
 
 @dataclass(kw_only=True)
 class SheetRow:
-    """One row as it stands: texts and flaws by place, the first column being 0."""
+    """One row as it stands: texts, flaws, and which are numbers; the first place is 0."""
 
     line: int
     texts: dict[int, str] = field(default_factory=dict)
     flaws: dict[int, str] = field(default_factory=dict)
+    numbers: set[int] = field(default_factory=set)
 
 
 def read_sheet(
@@ -169,6 +170,8 @@ class _Reader:
             text = self._value(text)
         if text:
             self._row.texts[self._place] = text
+            if self._kind == "n":
+                self._row.numbers.add(self._place)
 
     def _value(self, text: str) -> str:
         """A cell's text as a person would have typed it."""

@@ -27,11 +27,15 @@ _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UploadedRow:
-    """One row: its line in the file, its cells by header, and what is wrong with them already."""
+    """One row: its line in the file, its cells by header, and what is wrong with them already.
+
+    `numbers` are the headers of cells that a workbook holds as numbers, not as text.
+    """
 
     line: int
     cells: Row
     problems: tuple[CellProblem, ...] = ()
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +107,7 @@ def _row(
     *,
     extra: str,
     flaws: Sequence[CellProblem] = (),
+    numbers: frozenset[str] = frozenset(),
 ) -> UploadedRow:
     cells = {
         column: undo_defuse(text) for column, text in zip(columns, texts, strict=True) if column
@@ -122,7 +127,7 @@ def _row(
         problems.append(
             CellProblem(column=None, value=extra[:MOST_SHOWN_SIGNS], code="cell_beyond")
         )
-    return UploadedRow(line=line, cells=cells, problems=tuple(problems))
+    return UploadedRow(line=line, cells=cells, problems=tuple(problems), numbers=numbers)
 
 
 # XLSX
@@ -188,7 +193,8 @@ def _sheet_row(row: SheetRow, columns: Sequence[str]) -> UploadedRow:
         for place, code in sorted(row.flaws.items())
         if place < width and columns[place]
     ]
-    return _row(row.line, columns, texts, extra=extra, flaws=flaws)
+    numbers = frozenset(columns[place] for place in row.numbers if place < width)
+    return _row(row.line, columns, texts, extra=extra, flaws=flaws, numbers=numbers)
 
 
 # CSV

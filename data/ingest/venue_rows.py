@@ -353,12 +353,13 @@ def _read_point(
     if math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90:
         return lon, lat
     is_swapped = abs(lon) <= 90 and abs(lat) <= 180
+    is_lon_wrong = not is_swapped and abs(lat) <= 90
     hint = "longitude and latitude seem swapped" if is_swapped else "write degrees as 105.85, 21.03"
     raise RowError(
         f"has the impossible point longitude {lon_text}, latitude {lat_text}; {hint}",
         code="point_swapped" if is_swapped else "point_range",
-        column=columns.lat,
-        value=lat_text,
+        column=columns.lon if is_lon_wrong else columns.lat,
+        value=lon_text if is_lon_wrong else lat_text,
     )
 
 

@@ -159,7 +159,7 @@ def test_every_problem_is_named_by_line_and_column(
         (4, "Vĩ độ", "point_missing"),
         (5, "Mã của bạn", "id_missing"),
         (6, "Mã của bạn", "id_twice"),
-        (7, "Vĩ độ", "outside"),
+        (7, "Kinh độ", "outside"),
         (8, "Sức chứa", "persons"),
     ]
     assert record.report["examples"] == 1
@@ -186,6 +186,30 @@ def test_a_repeated_code_is_named_on_every_row_whatever_else_is_wrong_with_it(
     assert [one["values"].get("line") for one in record.report["problems"][3:]] == [2, 2]
 
 
+def test_numbers_in_groups_formulas_and_longitudes(
+    sessions: sessionmaker[Session], ids: dict[str, int]
+) -> None:
+    owner = make_account(sessions)
+    rows = [
+        venue_row("A1", name="Một", lon=105.1, capacity="1.200"),
+        venue_row("A2", name="Hai", lon=105.2, capacity="1 200"),
+        venue_row("A3", name="Ba", lon=105.3, capacity="1,200"),
+        venue_row("A4", name="Bốn", lon=105.4, capacity=1.234),
+        venue_row("A5", name="Năm", lon="1.050"),
+        venue_row("A6", name="Sáu", lon=1058),
+    ]
+    record = upload(sessions, owner, workbook(HEADERS, rows))
+    assert codes_of(record) == [
+        (4, "Sức chứa", "persons"),
+        (5, "Sức chứa", "persons"),
+        (6, "Kinh độ", "outside"),
+        (7, "Kinh độ", "point_range"),
+    ]
+    confirm(sessions, owner, record, mode="good")
+    with sessions() as session:
+        assert session.scalars(text("SELECT capacity FROM venue")).all() == [1200, 1200]
+
+
 def test_all_or_nothing_and_the_good_rows_with_a_file_of_the_rest(
     sessions: sessionmaker[Session], ids: dict[str, int]
 ) -> None:
@@ -202,7 +226,7 @@ def test_all_or_nothing_and_the_good_rows_with_a_file_of_the_rest(
     table = read_upload(rest)
     assert table.columns == (*HEADERS, "Problem")
     assert [row.cells["Mã của bạn"] for row in table.rows] == ["=A2"]
-    assert table.rows[0].cells["Problem"].startswith("The point lies outside every ward")
+    assert table.rows[0].cells["Problem"].startswith("Vĩ độ: The point lies outside every ward")
     # Mended and uploaded again, the rest is taken; its column of reasons is passed over.
     mended = [[*list(table.rows[0].cells.values())[:4], 21.5, 105.7, "", "x"]]
     last = upload(sessions, owner, workbook(table.columns, mended))

@@ -61,6 +61,9 @@ def describe(t: Texts, problem: CellProblem) -> str:
             t(f"bulk.answer.{one}") if one in ANSWER_CODES else one
             for one in str(values["allowed"]).split("|")
         )
+    if problem.code == "persons":
+        # As it is to be written: without separators.
+        values["most"] = str(values.get("most", ""))
     return t(f"bulk.problem.{problem.code}", **with_numbers(t, values))
 
 

@@ -1,5 +1,6 @@
 """What venue files and assessment files that people upload have in common: columns and verdicts."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,6 +12,7 @@ from data.ingest.uploaded_tables import UploadedTable
 from data.services.bulk.changes import VenueChange
 from geo.names import fold
 
+_GROUPS: Final = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?:[ \u00a0\u202f][0-9]{3})+)")
 EXTERNAL_ID: Final = "external_id"
 VENUE_ID: Final = "venue_id"
 
@@ -109,6 +111,14 @@ def plan_columns(
 def decimal_point(text: str) -> str:
     """A number with the decimal comma of Vietnamese spreadsheets, with a point instead."""
     return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+
+
+def whole_number(text: str) -> str:
+    """A whole number in groups of three as Vietnamese people write it, without its separators.
+
+    Points or spaces part the groups; whatever else it is stays as it stands.
+    """
+    return re.sub(r"\D", "", text) if _GROUPS.fullmatch(text) else text
 
 
 def cell(row: Row, plan: ColumnPlan, key: str) -> str:

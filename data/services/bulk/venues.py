@@ -29,6 +29,7 @@ from data.services.bulk.tables import (
     decimal_point,
     plan_columns,
     problem_of,
+    whole_number,
 )
 from data.services.counting.level_differences import changing_many_counts
 from data.sql_files import read_sql
@@ -48,9 +49,12 @@ VENUE_KEYS: Final = (
     VENUE_ID,
 )
 REQUIRED_KEYS: Final = (EXTERNAL_ID, "name", "type", "lat", "lon")
+WHOLE_KEYS: Final = ("capacity", "footfall")
 NUMBER_KEYS: Final = ("lat", "lon")
 SAID_TWICE: Final = frozenset({"id_twice", "same_row"})
 ONE_DAY: Final = timedelta(days=1)
+LATITUDES: Final = (8, 24)  # of Việt Nam, as the template says
+LONGITUDES: Final = (102, 118)
 # A likely duplicate: the same rule as for one venue.
 NEAR_M: Final = 50
 BOX_DEGREES: Final = 0.0006  # 50 m east to west as far north as Việt Nam reaches
@@ -100,8 +104,11 @@ def check_venues(
     facts = _facts(actor, today, has_edition=edition_code is not None)
     _match(session, facts)
     cells = {row.line: row.cells for row, *_ in rows}
+    points = {row.line: found for row, found, _ in rows}
     for line, code in session.execute(read_sql("bulk_venue_verdicts"), facts):
         key = PROBLEM_KEYS[code]
+        if key == "lat" and _is_lon_wrong(points[line]):
+            key = "lon"
         check.add(line, [problem_of(plan, key, code, cell(cells[line], plan, key))])
     _drop_lines(session, list(check.bad))
     for line, code, name, other in session.execute(read_sql("bulk_like_venues"), facts | LIKENESS):
@@ -207,6 +214,14 @@ def leave_scope(session: Session) -> None:
     session.execute(text("SELECT set_config('role', 'none', true)"))
 
 
+def _is_lon_wrong(found: VenueRow) -> bool:
+    """Whether the longitude alone cannot be one in Việt Nam."""
+    if found.lat is None or found.lon is None:
+        return False
+    is_lat_right = LATITUDES[0] <= found.lat <= LATITUDES[1]
+    return is_lat_right and not LONGITUDES[0] <= found.lon <= LONGITUDES[1]
+
+
 def _read_rows(
     table: UploadedTable, plan: ColumnPlan, words: BulkWords, check: BulkCheck
 ) -> list[tuple[UploadedRow, VenueRow, str | None]]:
@@ -231,10 +246,13 @@ def _read_rows(
         if words.is_example(own_code):
             check.examples += 1
             continue
-        cells = _prepare(row.cells, plan, words)
+        cells = _prepare(row, plan, words)
         found, errors = reader.check(row.line, cells)
-        problems = [*row.problems, *(error.problem for error in errors)]
-        if found is not None and found.lat is None:
+        flawed = {problem.column for problem in row.problems}
+        # What is a formula or an error is said once: its text says nothing more.
+        more = [error.problem for error in errors]
+        problems = [*row.problems, *(one for one in more if one.column not in flawed)]
+        if found is not None and found.lat is None and plan.headers["lat"] not in flawed:
             problems.append(problem_of(plan, "lat", "point_missing"))
         # The reader knows the codes of rows it took; a row with other faults repeats one as well.
         first = first_lines.setdefault(own_code, row.line) if own_code else row.line
@@ -247,10 +265,14 @@ def _read_rows(
     return rows
 
 
-def _prepare(cells: Row, plan: ColumnPlan, words: BulkWords) -> Row:
+def _prepare(row: UploadedRow, plan: ColumnPlan, words: BulkWords) -> Row:
     """Cells in the form that imports by command know: type codes, decimal points, a code."""
-    headers = plan.headers
+    headers, cells = plan.headers, row.cells
     changed = {headers[key]: decimal_point(cells[headers[key]]) for key in NUMBER_KEYS}
+    for header in filter(None, map(headers.get, WHOLE_KEYS)):
+        # In a number cell the point parts decimals: 1.234 there is no whole number.
+        if header not in row.numbers:
+            changed[header] = whole_number(cells[header])
     word = cells[headers["type"]]
     changed[headers["type"]] = words.types.get(fold(word), word)
     venue_id = cell(cells, plan, VENUE_ID)

@@ -328,4 +328,9 @@ def _rest(
 
 
 def _reasons(problems: Iterable[CellProblem], texts: BulkTexts) -> str:
-    return " · ".join(texts.describe(problem) for problem in problems)
+    return " · ".join(
+        f"{problem.column}: {texts.describe(problem)}"
+        if problem.column
+        else texts.describe(problem)
+        for problem in problems
+    )
