@@ -114,6 +114,19 @@ def test_desk_names_the_next_step(client: TestClient, sessions: sessionmaker[Ses
     assert f"/venue/{venue_id}/reopen" in page
 
 
+def test_desk_without_a_criteria_set_offers_no_assessment(
+    client: TestClient, sessions: sessionmaker[Session]
+) -> None:
+    owner = make_account(sessions)
+    venue_id = make_venue(sessions, owner=owner, venue_type="other")
+    sign_in(client, sessions, owner)
+    page = client.get(f"/venue/{venue_id}?lang=en").text
+    assert "There is no criteria set for this type here yet" in page
+    assert f"/venue/{venue_id}/assess" not in page
+    assert f"/venue/{venue_id}/certificate" not in page
+    assert f"/venue/{venue_id}/codes" in page
+
+
 def test_desk_of_another_is_not_found(client: TestClient, sessions: sessionmaker[Session]) -> None:
     venue_id = make_venue(sessions, owner=make_account(sessions))
     sign_in(client, sessions, make_account(sessions))
