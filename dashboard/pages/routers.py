@@ -14,7 +14,7 @@ from dashboard.pages.account import set_up as account_set_up
 from dashboard.pages.account import sign_in as account_sign_in
 from dashboard.pages.assess import routes as assess
 from dashboard.pages.bulk import routes as bulk
-from dashboard.pages.certificates import certificate, verify
+from dashboard.pages.certificates import certificate, verify, verify_form
 from dashboard.pages.codes import place, posters, screen
 from dashboard.pages.codes import routes as codes
 from dashboard.pages.committee import appeal as committee_appeal
@@ -42,6 +42,7 @@ BUILDERS: Final[Sequence[Callable[[PageContext], APIRouter]]] = (
     posters.build_router,
     screen.build_router,
     verify.build_router,
+    verify_form.build_router,
     committee_appeal.build_router,
     committee_queue.build_router,
     committee_review.build_router,

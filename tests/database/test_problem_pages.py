@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session, sessionmaker
 
+from checkins.place_codes import code_of
 from tests.account_site import Site, make_site
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -72,3 +73,11 @@ def test_what_nobody_foresaw_is_a_page(site: Site, monkeypatch: pytest.MonkeyPat
     page = client.get("/v", headers=HTML)
     assert (page.status_code, "Hệ thống đang gặp lỗi" in page.text) == (500, True)
     assert client.get("/v").headers["content-type"] == "application/problem+json"
+
+
+def test_verify_alone_asks_for_the_number(site: Site) -> None:
+    assert "Số của giấy xác nhận" in site.client.get("/verify").text
+    assert site.client.get("/verify?number=12").status_code == 422
+    code = code_of(b"0123456789")
+    answer = site.client.get(f"/verify?number={code.lower()}&lang=en", follow_redirects=False)
+    assert answer.headers["location"] == f"/verify/{code}?lang=en"
