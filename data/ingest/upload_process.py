@@ -65,8 +65,9 @@ def _table(found: dict[str, Any]) -> UploadedTable:
                 line=line,
                 cells=dict(zip(named, cells, strict=True)),
                 problems=tuple(CellProblem(**problem) for problem in problems),
+                numbers=frozenset(numbers),
             )
-            for line, cells, problems in found["rows"]
+            for line, cells, problems, numbers in found["rows"]
         ],
         encoding=found["encoding"],
         delimiter=found["delimiter"],

@@ -37,7 +37,12 @@ def main() -> None:
             "encoding": table.encoding,
             "delimiter": table.delimiter,
             "rows": [
-                (row.line, list(row.cells.values()), [asdict(one) for one in row.problems])
+                (
+                    row.line,
+                    list(row.cells.values()),
+                    [asdict(one) for one in row.problems],
+                    sorted(row.numbers),
+                )
                 for row in table.rows
             ],
         }

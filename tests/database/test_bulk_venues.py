@@ -73,7 +73,10 @@ def test_a_file_is_shown_first_and_stored_once(
     assert [tuple(row) for row in staff] == [("A1", "owner", "00001"), ("A2", "owner", "00002")]
     with sessions() as session:
         kinds = session.execute(text("SELECT kind, details FROM venue_event")).all()
-        acts = session.scalars(text("SELECT action FROM audit_event")).all()
+        acts = session.scalars(
+            text("SELECT action FROM audit_event WHERE subject_id = :upload"),
+            {"upload": record.upload_id},
+        ).all()
     assert [row.kind for row in kinds] == ["registered", "registered"]
     assert kinds[0].details == {"upload": record.upload_id}
     assert acts == ["bulk.venues"]
