@@ -17,6 +17,7 @@ from data.engine import make_engine, make_sessions, sqlalchemy_url
 from data.scope import ACTOR
 from data.services.accounts import passwords
 from data.settings import DatabaseSettings
+from tests.emptying import empty_tables
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -84,13 +85,7 @@ def _leave_scope(session: Session, _: SessionTransaction, connection: Connection
 def committing_sessions(engine: Engine) -> Iterator[sessionmaker[Session]]:
     """Sessions that really commit, for services that open several; tables are emptied after."""
     yield make_sessions(engine)
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "TRUNCATE boundary_edition, venue, account, area_level_daily, area_trust_daily,"
-                " visit, visit_hourly CASCADE"
-            )
-        )
+    empty_tables(engine)
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from dashboard.app import create_app
 from data.clock import today
 from data.engine import make_sessions
 from tests.api_app import site_settings
 from tests.browser.map_country import load_map_country
+from tests.emptying import empty_tables
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -51,9 +52,7 @@ def site(engine: Engine) -> Iterator[str]:
     yield address
     server.should_exit = True
     thread.join(timeout=15)
-    with engine.begin() as connection:
-        connection.execute(text("TRUNCATE boundary_edition, venue CASCADE"))
-        connection.execute(text("TRUNCATE area_level_daily"))
+    empty_tables(engine)
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from data.clock import today
 from data.engine import make_sessions
 from tests.api_app import api_app
 from tests.database.api_data import add_venue, make_country
+from tests.emptying import empty_tables
 
 LEVELS = ("safe", "safe", "safe", "at_risk", "unsafe", None)
 WARDS = ("00001", "00004", "00037", "26734", "26737")
@@ -43,6 +44,4 @@ def small_country(engine: Engine, **changes: Any) -> Iterator[Country]:
         )
     with TestClient(api_app(sessions, **changes)) as client:
         yield Country(client, sessions, day)
-    with engine.begin() as connection:
-        connection.execute(text("TRUNCATE boundary_edition, venue, account CASCADE"))
-        connection.execute(text("TRUNCATE area_level_daily"))
+    empty_tables(engine)
