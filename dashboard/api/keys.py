@@ -4,11 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.api.problems import ProblemError
-from data.models import Venue, VenueStaff
+from data.queries.owner_venues import read_staff_role
 from data.scope import Actor, scoped_sessions
 from data.services.accounts.api_keys import find_key_holder
 
@@ -52,10 +51,6 @@ def require_staff(sessions: sessionmaker[Session], actor: Actor, venue_id: str) 
         ProblemError: 403 for another venue than theirs, whether or not there is one.
     """
     with scoped_sessions(sessions, actor)() as session:
-        role = session.scalar(
-            select(VenueStaff.role)
-            .join(Venue, Venue.venue_pk == VenueStaff.venue_pk)
-            .where(Venue.venue_id == venue_id, VenueStaff.account_pk == actor.account_pk)
-        )
+        role = read_staff_role(session, venue_id, actor.account_pk)
     if role is None:
         raise ProblemError("owner-key-refused", 403, "this key is not for this venue")

@@ -9,7 +9,6 @@ from typing import Final, Literal
 from urllib.parse import urlencode
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,8 +22,7 @@ from dashboard.auth.visitor import Visitor, find_visitor
 from dashboard.pages.forms import PageForm
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts, language_of, texts
-from data.models import Venue, VenueStaff
-from data.queries.owner_venues import OwnerVenue, read_owner_venue
+from data.queries.owner_venues import OwnerVenue, read_owner_venue, read_staff_role
 from data.services.accounts.web_sessions import SignedIn, read_web_session
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -157,11 +155,7 @@ class Door:
         """
         person = self.require_person(request, form, lang=lang)
         with person.scoped(self.sessions)() as session:
-            role = session.scalar(
-                select(VenueStaff.role)
-                .join(Venue, Venue.venue_pk == VenueStaff.venue_pk)
-                .where(Venue.venue_id == venue_id, VenueStaff.account_pk == person.actor.account_pk)
-            )
+            role = read_staff_role(session, venue_id, person.actor.account_pk)
             if role is None:
                 raise TurnedAway(self.refusal(request, "missing", 404, person=person, lang=lang))
             if needs == "owner" and role != "owner":

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import NotFoundError
-from data.models import Area, BoundaryEdition, Venue, VenueArea
+from data.models import Area, BoundaryEdition, Venue, VenueArea, VenueStaff
 from data.queries.provinces import province_code_column
 
 
@@ -65,3 +65,12 @@ def read_owner_venue(session: Session, venue_id: str) -> OwnerVenue:
     if row is None:
         raise NotFoundError(f"there is no venue {venue_id!r}")
     return OwnerVenue(**row._mapping)
+
+
+def read_staff_role(session: Session, venue_id: str, account_pk: int) -> str | None:
+    """What a person may do for a venue, `owner` or `editor`; None where it is not theirs."""
+    return session.scalar(
+        select(VenueStaff.role)
+        .join(Venue, Venue.venue_pk == VenueStaff.venue_pk)
+        .where(Venue.venue_id == venue_id, VenueStaff.account_pk == account_pk)
+    )

@@ -132,16 +132,6 @@ def read_venue_desk(session: Session, venue_id: str, day: date) -> VenueDesk:
     )
 
 
-def is_owner_of(session: Session, venue_pk: int, account_pk: int) -> bool:
-    """Whether a person is an owner of a venue, and no mere editor."""
-    role = session.scalar(
-        select(VenueStaff.role).where(
-            VenueStaff.venue_pk == venue_pk, VenueStaff.account_pk == account_pk
-        )
-    )
-    return role == "owner"
-
-
 def _read_area(session: Session, venue_pk: int) -> Row[str, list[int], bool | None] | None:
     return session.execute(
         select(Area.code, Area.path, VenueArea.is_address_in_area)

@@ -16,10 +16,11 @@ from dashboard.pages.venue.next_step import StepFacts, next_step
 from dashboard.pages.venue.view import NOTICES, Done, Language
 from data.clock import day_of
 from data.queries.certificates import CertificateRecord, find_newest_certificate
+from data.queries.owner_venues import read_staff_role
 from data.queries.reviews import Decision, read_open_question, read_verification
 from data.queries.submission_history import StoredSubmission, read_latest_submission
 from data.queries.trust import read_trust
-from data.queries.venue_desk import VenueDesk, is_owner_of, read_venue_desk
+from data.queries.venue_desk import VenueDesk, read_venue_desk
 
 
 def build_router(context: PageContext) -> APIRouter:
@@ -34,7 +35,7 @@ def build_router(context: PageContext) -> APIRouter:
         t = context.door.text_of(request, person, lang)
         with person.scoped(context.sessions)() as session:
             desk = read_venue_desk(session, venue_id, day_of(context.now()))
-            is_owner = is_owner_of(session, desk.venue_pk, person.actor.account_pk)
+            is_owner = read_staff_role(session, venue_id, person.actor.account_pk) == "owner"
             latest = read_latest_submission(session, venue_id)
             trust = read_trust(session, desk.venue_pk, desk.day).trust
             question = read_open_question(session, desk.venue_pk)

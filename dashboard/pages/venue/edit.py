@@ -11,9 +11,8 @@ from dashboard.pages.context import PageContext
 from dashboard.pages.forms import Form, PageForm
 from dashboard.pages.site import site_page
 from dashboard.pages.venue.form import VenueFields, check_fields
-from dashboard.pages.venue.view import Language, grouped_types, redirect
-from data.clock import day_of
-from data.queries.venue_desk import VenueDesk, read_venue_desk
+from dashboard.pages.venue.view import Language, grouped_types, read_desk, redirect
+from data.queries.venue_desk import VenueDesk
 from data.services.venues.venue_editing import edit_venue
 
 
@@ -42,7 +41,7 @@ class EditPage:
     def open(self, request: Request, venue_id: str, *, lang: str | None) -> Response:
         """The form with what is stored."""
         person, _ = self.context.door.require_venue(request, venue_id, lang=lang)
-        desk = self._desk(person, venue_id)
+        desk = read_desk(self.context, person, venue_id)
         return self._show(request, person, desk, _fields_of(desk), lang=lang)
 
     def send(
@@ -50,7 +49,7 @@ class EditPage:
     ) -> Response:
         """Store what was changed, or say what is wrong."""
         person, _ = self.context.door.require_venue(request, venue_id, form, lang=lang)
-        desk = self._desk(person, venue_id)
+        desk = read_desk(self.context, person, venue_id)
         fields = VenueFields.of(form)
         t = self.context.door.text_of(request, person, lang)
         checked = check_fields(fields, t, needs_point=False)
@@ -69,10 +68,6 @@ class EditPage:
             )
         done = "type_changed" if has_changed else "edited"
         return redirect(f"/venue/{venue_id}", done=done, lang=lang)
-
-    def _desk(self, person: Person, venue_id: str) -> VenueDesk:
-        with person.scoped(self.context.sessions)() as session:
-            return read_venue_desk(session, venue_id, day_of(self.context.now()))
 
     def _show(
         self,

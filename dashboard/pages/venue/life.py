@@ -6,7 +6,6 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy import select
 
 from dashboard.api.audience import VENUE_STAFF
 from dashboard.auth.person import Person
@@ -17,14 +16,12 @@ from dashboard.pages.site import site_page
 from dashboard.pages.venue.view import Language, redirect
 from data.clock import day_of
 from data.errors import ConflictError
-from data.models import Venue
 from data.queries.venue_desk import VenueDesk, read_venue_desk
 from data.services.venues.venue_life import (
     DayRangeError,
     close_venue,
-    closing_days,
+    read_life_days,
     reopen_venue,
-    reopening_days,
 )
 
 Act = Literal["close", "reopen"]
@@ -113,9 +110,7 @@ class LifePage:
         today = day_of(self.context.now())
         with person.scoped(self.context.sessions)() as session:
             desk = read_venue_desk(session, venue_id, today)
-            venue = session.scalars(select(Venue).where(Venue.venue_id == venue_id)).one()
-            days = closing_days if act == "close" else None
-            earliest, latest = days(session, venue, today) if days else reopening_days(venue, today)
+            earliest, latest = read_life_days(session, venue_id, act, today)
         if (act == "close") == (desk.closed_on is not None):
             return redirect(f"/venue/{venue_id}", lang=lang)
         facts = {"first": day_text(earliest, t), "last": day_text(latest, t)}

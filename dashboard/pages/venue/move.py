@@ -13,9 +13,8 @@ from dashboard.pages.site import site_page
 from dashboard.pages.venue.form import VenueFields, check_fields, point_text, read_point
 from dashboard.pages.venue.new import is_search
 from dashboard.pages.venue.place import LOCATING_HEADERS, find_points, view_place
-from dashboard.pages.venue.view import Language, redirect
-from data.clock import day_of
-from data.queries.venue_desk import VenueDesk, read_venue_desk
+from dashboard.pages.venue.view import Language, read_desk, redirect
+from data.queries.venue_desk import VenueDesk
 from data.services.venues.venue_life import move_venue
 
 
@@ -44,7 +43,7 @@ class MovePage:
     def open(self, request: Request, venue_id: str, *, lang: str | None) -> Response:
         """The form with the place that is stored."""
         person, _ = self.context.door.require_venue(request, venue_id, needs="owner", lang=lang)
-        desk = self._desk(person, venue_id)
+        desk = read_desk(self.context, person, venue_id)
         point = "" if desk.lon is None or desk.lat is None else point_text(desk.lon, desk.lat)
         fields = VenueFields(address=desk.address or "", point=point)
         return self._show(request, person, desk, fields, lang=lang)
@@ -56,7 +55,7 @@ class MovePage:
         person, _ = self.context.door.require_venue(
             request, venue_id, form, needs="owner", lang=lang
         )
-        desk = self._desk(person, venue_id)
+        desk = read_desk(self.context, person, venue_id)
         fields = VenueFields.of(form)
         if is_search(form):
             return self._show(request, person, desk, fields, lang=lang, search=form.get("search"))
@@ -84,10 +83,6 @@ class MovePage:
                 at=self.context.now(),
             )
         return redirect(f"/venue/{venue_id}", done="moved", lang=lang)
-
-    def _desk(self, person: Person, venue_id: str) -> VenueDesk:
-        with person.scoped(self.context.sessions)() as session:
-            return read_venue_desk(session, venue_id, day_of(self.context.now()))
 
     def _show(
         self,

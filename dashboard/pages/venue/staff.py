@@ -15,7 +15,8 @@ from dashboard.pages.site import site_page
 from dashboard.pages.venue.view import NOTICES, Done, Language, redirect
 from data.clock import day_of
 from data.errors import ConflictError, NotFoundError
-from data.queries.venue_desk import is_owner_of, read_venue_desk
+from data.queries.owner_venues import read_staff_role
+from data.queries.venue_desk import read_venue_desk
 from data.services.venues.venue_claims import StaffRole, claim_path, make_claim
 from data.services.venues.venue_staff import (
     LastOwnerError,
@@ -107,7 +108,7 @@ class StaffPage:
             desk = read_venue_desk(session, venue_id, day_of(now))
             staff = list_staff(session, venue_id)
             invitations = list_invitations(session, venue_id, at=now)
-            is_owner = is_owner_of(session, desk.venue_pk, person.actor.account_pk)
+            is_owner = read_staff_role(session, venue_id, person.actor.account_pk) == "owner"
         return site_page(
             "venue_staff.html",
             t=t,

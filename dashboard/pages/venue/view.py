@@ -12,6 +12,8 @@ from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.context import PageContext
 from dashboard.pages.forms import PageForm
 from dashboard.texts.catalogue import Texts
+from data.clock import day_of
+from data.queries.venue_desk import VenueDesk, read_venue_desk
 
 Language = Annotated[str | None, Query(alias="lang", max_length=8)]
 Done = Annotated[str, Query(max_length=32, pattern="^[a-z_]*$")]
@@ -38,6 +40,12 @@ TYPE_GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("transport", ("bus", "coach", "taxi", "ferry", "station")),
 )
 """Groups of the list of types: a type belongs to the first group that it begins like."""
+
+
+def read_desk(context: PageContext, person: Person, venue_id: str) -> VenueDesk:
+    """The venue as its desk shows it today, for somebody whom the door let in."""
+    with person.scoped(context.sessions)() as session:
+        return read_venue_desk(session, venue_id, day_of(context.now()))
 
 
 def require_owner_account(

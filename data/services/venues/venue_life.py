@@ -1,7 +1,7 @@
 """A venue moves, closes and reopens: earlier days stay as they were, counts follow at once."""
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import Date, func, insert, literal, select
 from sqlalchemy.orm import Session
@@ -155,6 +155,16 @@ def reopening_days(venue: Venue, today: date) -> tuple[date, date]:
     """Earliest and latest day from which a closed venue can be open again."""
     closed_on = venue.closed_on or today
     return max(closed_on, today - MOST_LATE), max(closed_on, today) + MOST_AHEAD
+
+
+def read_life_days(
+    session: Session, venue_id: str, act: Literal["close", "reopen"], today: date
+) -> tuple[date, date]:
+    """Earliest and latest day from which an open venue can be closed, or a closed one open."""
+    venue = session.scalars(select(Venue).where(Venue.venue_id == venue_id)).one()
+    if act == "close":
+        return closing_days(session, venue, today)
+    return reopening_days(venue, today)
 
 
 def close_venue(
