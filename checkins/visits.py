@@ -143,7 +143,7 @@ def keys_from_content(visits: Visits) -> tuple[NDArray[np.uint64], NDArray[np.ui
     nth = np.empty(len(visits), dtype=np.int64)
     nth[order] = places - np.maximum.accumulate(np.where(same, 0, places))
     # Two seeds, two halves: the type of tuple() forgets how many.
-    return tuple(  # type: ignore[return-value]
+    return tuple(  # type: ignore[return-value]  # as many as there are columns
         _mix(seed, visits.entered_us, visits.left_us, visits.source, nth)
         for seed in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
     )

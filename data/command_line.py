@@ -10,7 +10,7 @@ def main() -> None:
     """Run the command; see `data.cli.main` for its exit codes, 130 when it was interrupted."""
     try:
         # The first second goes into loading libraries; an interruption then is one like any other.
-        from data.cli import main as run  # noqa: PLC0415
+        from data.cli import main as run  # noqa: PLC0415  # loaded only where it runs
 
         run()
     except KeyboardInterrupt:

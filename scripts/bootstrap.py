@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from setup_errors import SetupError  # noqa: E402
-from system_packages import SystemNeeds, install_missing  # noqa: E402
-from virtual_environment import ensure_environment  # noqa: E402
+from setup_errors import SetupError  # noqa: E402  # after the path is set
+from system_packages import SystemNeeds, install_missing  # noqa: E402  # after the path is set
+from virtual_environment import ensure_environment  # noqa: E402  # after the path is set
 
 DEVELOPER = ("check", "test", "bench", "venv")
 TASKS = {

@@ -100,6 +100,6 @@ def load_files(
         sessions,
         [BoundarySource(path=path, level=level) for path, level in sources],
         EditionChoice(code=edition),
-        ImportOptions(**options),  # type: ignore[arg-type]
+        ImportOptions(**options),  # type: ignore[arg-type]  # keywords of one helper for many calls
         is_dry_run=dry,
     )

@@ -78,7 +78,7 @@ def start_visit(chromium: Browser, site: str, size: dict[str, int]) -> Visit:
     """A page in a context of its own; `visit.page.context.close()` ends it."""
     is_phone = size == PHONE
     context = chromium.new_context(
-        viewport=size,  # type: ignore[arg-type]
+        viewport=size,  # type: ignore[arg-type]  # width and height
         has_touch=is_phone,
         is_mobile=is_phone,
         reduced_motion="reduce",

@@ -37,7 +37,7 @@ def load(sessions: Sessions, folder: Path, *levels: AdminLevel, code: str = "t",
         sessions,
         sources,
         EditionChoice(code=code),
-        ImportOptions(**options),  # type: ignore[arg-type]
+        ImportOptions(**options),  # type: ignore[arg-type]  # keywords of one helper for many calls
     )
 
 

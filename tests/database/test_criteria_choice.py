@@ -50,7 +50,7 @@ def send(
         answers=answers,
         submitted_at=at(day),
         source="test",
-        **options,  # type: ignore[arg-type]
+        **options,  # type: ignore[arg-type]  # keywords of one helper for many calls
     )
 
 

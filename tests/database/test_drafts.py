@@ -318,7 +318,7 @@ def test_editors_side_by_side_overwrite_nothing_unseen(
     lock = threading.Lock()
 
     def write(actor: Actor, seed: int) -> None:
-        rng = random.Random(seed)  # noqa: S311
+        rng = random.Random(seed)  # noqa: S311  # a seeded draw of a test, no secret
         known = {"1": 1, "2": 0, "3": 0}
         for _ in range(12):
             criterion = rng.choice(list(known))

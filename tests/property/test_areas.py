@@ -39,7 +39,7 @@ def area(draw: st.DrawFn) -> Counts:
     return assessed + draw(st.integers(0, 300)), safe, at_risk, unsafe, footfall, safety
 
 
-def classify(rows: list[Counts]):  # type: ignore[no-untyped-def]
+def classify(rows: list[Counts]):  # type: ignore[no-untyped-def]  # the twin is plain on purpose
     table = np.array(rows, dtype=np.int64).reshape(-1, 6).T
     names = ("venues", "safe", "at_risk", "unsafe", "footfall", "footfall_safety")
     return classify_areas(**dict(zip(names, table, strict=True)))

@@ -77,7 +77,7 @@ def count_plainly(session: Session, days: list[date]) -> Counts:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_counting_in_sql_equals_the_plain_twin(sessions: sessionmaker[Session], seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311  # a seeded draw of a test, no secret
     last_day = DAY + timedelta(days=chance.choice([0, 3, 16, 40]))
     days = list(days_between(DAY, last_day))
     with sessions.begin() as session:
@@ -131,7 +131,7 @@ def test_counting_in_sql_equals_the_plain_twin(sessions: sessionmaker[Session], 
 def test_adding_differences_equals_the_plain_twin(
     sessions: sessionmaker[Session], seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311  # a seeded draw of a test, no secret
     now = today()
     days = list(days_between(now - timedelta(days=60), now))
     with sessions.begin() as session:

@@ -31,7 +31,7 @@ BADNESS = {"safe": 0, "at_risk": 1, "unsafe": 2}
 
 @pytest.mark.parametrize("seed", range(3))
 def test_counts_by_difference_equal_the_plain_twin(sessions: Sessions, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311  # a seeded draw of a test, no secret
     last = today()
     days = [last - timedelta(days=back) for back in range(DAYS, -1, -1)]
     with sessions.begin() as session:
@@ -257,7 +257,7 @@ class _History:
         for at, _, one, trust, is_finding in sorted(looks, key=lambda x: x[:2], reverse=True):
             limit = 90 if trust == "inspected" else 30
             carries = (
-                one.set_id == holding.set_id  # type: ignore[attr-defined]
+                one.set_id == holding.set_id  # type: ignore[attr-defined]  # rows of the plain twin
                 and (day - day_of(at)).days < limit
                 and BADNESS[holding.level] >= BADNESS[one.level]  # type: ignore[attr-defined]
             )
