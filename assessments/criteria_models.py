@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -21,9 +21,7 @@ from assessments.definition_files import DefinitionModel
 from assessments.outcomes import Answer, CriterionResult, build_outcomes
 from assessments.rule_models import ComponentLimit, Remedy, Rule, SetLevel, Validity
 from assessments.venue_types import VenueType
-
-if TYPE_CHECKING:
-    from assessments.rules import Verdict
+from assessments.verdict import Verdict
 
 __all__ = [
     "Chapter",
@@ -159,7 +157,7 @@ class CriteriaSet(SetHead):
         }
 
     @cached_property
-    def verdicts(self) -> "dict[int, Verdict]":
+    def verdicts(self) -> dict[int, Verdict]:
         """Verdicts worked out so far, by the sum of the weights of all answers."""
         return {}
 

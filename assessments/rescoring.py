@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from assessments.answers import check_answers
 from assessments.criteria_models import CriteriaSet
 from assessments.outcomes import Answer, CriterionResult
-from assessments.rules import Verdict, verdict_of
+from assessments.rules import verdict_of
+from assessments.verdict import Verdict
 
 
 class Rescorer:

@@ -1,33 +1,12 @@
 """From sums of points to a score, a level and the common scale; exact, by fractions."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
 from assessments.criteria_models import CriteriaSet, SetLevel
 from assessments.outcomes import unpack
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the sums of one set of answers come to.
-
-    Attributes:
-        score: On the set's own scale, unrounded.
-        safety_tenths: 0 … 1000 on the scale of all sets; None where there is no level.
-        set_level: The set's own level.
-        is_vetoed: Whether an answer forced the level or could have.
-        limit: Place of the limit that changed the level; None where none did.
-    """
-
-    score: float
-    safety_tenths: int | None
-    set_level: SetLevel
-    points: int
-    max_points: int
-    is_vetoed: bool
-    limit: int | None
+from assessments.verdict import Verdict
 
 
 def verdict_of(criteria_set: CriteriaSet, weight: int) -> Verdict:

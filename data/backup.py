@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import Engine, text
 
+from data.cluster.programs import PostgresPrograms, find_programs, installed_programs
 from data.errors import ConflictError, InputError
-from data.postgres_programs import PostgresPrograms, find_programs, installed_programs
 
 SIGNATURE: Final = b"PGDMP"
 

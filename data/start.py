@@ -21,8 +21,8 @@ from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 
 from data.child_processes import ChildProcesses
-from data.cluster import PrivateCluster
-from data.cluster_server import is_port_free
+from data.cluster.private_cluster import PrivateCluster
+from data.cluster.server import is_port_free
 from data.engine import make_engine, make_sessions
 from data.errors import InputError, StartError
 from data.local_site import SECRET_FILE, remember_address

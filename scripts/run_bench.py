@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Never
 
-from data.cluster import temporary_cluster
+from data.cluster.private_cluster import temporary_cluster
 from geo.errors import AnToanError
 
 ROOT = Path(__file__).resolve().parents[1]

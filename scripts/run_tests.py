@@ -16,7 +16,7 @@ from setup_errors import SetupError
 from step_output import say
 from system_packages import find_chromium, is_ubuntu
 
-from data.cluster import temporary_cluster
+from data.cluster.private_cluster import temporary_cluster
 from geo.errors import AnToanError
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from setup_errors import SetupError
 from step_output import say
 
+from data.cluster.programs import find_programs
 from data.errors import NotFoundError
-from data.postgres_programs import find_programs
 
 # Debian's packages make and start a server of their own on port 5432 while they install. This
 # file, there only meanwhile, tells them not to: nobody asked for one.

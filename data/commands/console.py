@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from tqdm import tqdm
 
-from data.cluster_record import running_url
+from data.cluster.record import running_url
 from data.engine import make_engine, make_sessions
 from data.errors import InputError, RejectedRowsError
 from data.settings import read_database_settings

@@ -12,17 +12,17 @@ from tempfile import mkdtemp
 import psycopg
 import pytest
 
-from data.cluster import PrivateCluster, remove_cluster
-from data.cluster_place import ServerUser, make_data_folder
-from data.cluster_record import read_record, running_url
-from data.cluster_server import SERVER_OPTIONS
+from data.cluster.place import ServerUser, make_data_folder
+from data.cluster.private_cluster import PrivateCluster, remove_cluster
+from data.cluster.record import read_record, running_url
+from data.cluster.server import SERVER_OPTIONS
 from data.errors import StartError
 from tests.conftest import ROOT
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from data.cluster import PrivateCluster
+from data.cluster.private_cluster import PrivateCluster
 with PrivateCluster(Path(sys.argv[1]), is_durable=False):
     print("started", flush=True)
     time.sleep(60)
@@ -126,7 +126,7 @@ def test_half_made_cluster_is_made_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("data.cluster.make_data_folder", make_and_interrupt)
+        patched.setattr("data.cluster.private_cluster.make_data_folder", make_and_interrupt)
         with pytest.raises(KeyboardInterrupt):
             PrivateCluster(local_folder, is_durable=False).start()
     half_made = read_record(local_folder)
@@ -141,7 +141,7 @@ def test_half_made_cluster_is_made_again(
 
 
 def test_full_disk_is_one_sentence(local_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data.cluster.FREE_BYTES_TO_MAKE", 10**18)
+    monkeypatch.setattr("data.cluster.private_cluster.FREE_BYTES_TO_MAKE", 10**18)
     with pytest.raises(StartError, match="GB free and the database needs"):
         PrivateCluster(local_folder).start()
     monkeypatch.undo()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from data.cluster.programs import NEEDED, find_programs, installed_programs
 from data.errors import NotFoundError
-from data.postgres_programs import NEEDED, find_programs, installed_programs
 from tests.conftest import ROOT
 
 
@@ -69,7 +69,7 @@ def test_search_needs_nothing_installed() -> None:
             "-I",
             "-S",
             "-c",
-            f"import sys; sys.path[:0] = [{str(ROOT)!r}]\nimport data.postgres_programs",
+            f"import sys; sys.path[:0] = [{str(ROOT)!r}]\nimport data.cluster.programs",
         ],
         check=True,
     )

@@ -7,9 +7,9 @@ import psycopg.errors
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from data.cluster_place import ServerUser, choose_data_folder
-from data.cluster_record import ClusterRecord, read_record, running_url, write_record
-from data.cluster_server import candidate_ports, is_port_free, server_options
+from data.cluster.place import ServerUser, choose_data_folder
+from data.cluster.record import ClusterRecord, read_record, running_url, write_record
+from data.cluster.server import candidate_ports, is_port_free, server_options
 from data.errors import InputError, StartError
 from data.settings import read_database_settings
 from data.start import _start_error, port_from, read_or_make_secret, require_free_port

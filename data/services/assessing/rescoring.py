@@ -12,7 +12,7 @@ from assessments.criteria import CriteriaSet, criteria_set_version
 from assessments.errors import AnswersError
 from assessments.outcomes import Answer, CriterionResult
 from assessments.rescoring import Rescorer
-from assessments.rules import Verdict
+from assessments.verdict import Verdict
 from data.copying import driver_connection
 from data.sql_files import read_sql
 

@@ -21,15 +21,16 @@ from typing import IO, Final
 import psycopg
 from psycopg import sql
 
-from data.cluster_place import (
+from data.cluster.place import (
     PASS_THROUGH,
     ServerUser,
     choose_data_folder,
     make_data_folder,
     server_user,
 )
-from data.cluster_record import DATABASE, ROLE, ClusterRecord, read_record, write_record
-from data.cluster_server import (
+from data.cluster.programs import PostgresPrograms, find_programs
+from data.cluster.record import DATABASE, ROLE, ClusterRecord, read_record, write_record
+from data.cluster.server import (
     candidate_ports,
     data_major,
     end_left_over,
@@ -38,7 +39,6 @@ from data.cluster_server import (
     wait_until_ready,
 )
 from data.errors import StartError
-from data.postgres_programs import PostgresPrograms, find_programs
 
 FREE_BYTES_TO_MAKE: Final = 2_500_000_000
 FREE_BYTES_TO_START: Final = 100_000_000

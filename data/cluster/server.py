@@ -15,9 +15,9 @@ from typing import Final
 import psycopg
 
 from data.child_processes import end_with_parent
-from data.cluster_place import server_user
-from data.cluster_record import ClusterRecord
-from data.postgres_programs import PostgresPrograms
+from data.cluster.place import server_user
+from data.cluster.programs import PostgresPrograms
+from data.cluster.record import ClusterRecord
 
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 60
