@@ -11,6 +11,8 @@ in EXPLAIN and not as a leak of the policies themselves.
 
 from alembic import op
 
+from data.app_role import grant_rights, make_role
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -49,36 +51,6 @@ OWN_ROWS = ("venue_staff",)
 OWN_ROW = "account_pk = (SELECT antoan_account_pk())"
 # The person's own.
 OF_ACCOUNTS = ("bulk_upload",)
-# Secrets: the application role has no right to them at all.
-SECRET = (
-    "account",
-    "recovery_code",
-    "web_session",
-    "one_time_code",
-    "attempt_count",
-    "api_key",
-    "review_key",
-)
-
-MAKE_ROLE = """
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'antoan_app') THEN
-        CREATE ROLE antoan_app NOLOGIN;
-    END IF;
-    IF NOT pg_has_role(current_user, 'antoan_app', 'MEMBER') THEN
-        EXECUTE format('GRANT antoan_app TO %I', current_user);
-    END IF;
-EXCEPTION
-    WHEN duplicate_object OR unique_violation THEN NULL; -- another database's migration was first
-    WHEN insufficient_privilege THEN
-        RAISE EXCEPTION 'the role antoan_app is missing and % may not make it', current_user
-            USING HINT = format(
-                'let an administrator run: CREATE ROLE antoan_app NOLOGIN; GRANT antoan_app TO %I;',
-                current_user);
-END
-$$
-"""
 
 FUNCTIONS = """
 CREATE FUNCTION antoan_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
@@ -111,18 +83,9 @@ $$;
 
 def upgrade() -> None:
     """Apply."""
-    op.execute(MAKE_ROLE)
+    make_role(op.get_bind())
     op.execute(FUNCTIONS)
-    op.execute("GRANT USAGE ON SCHEMA public TO antoan_app")
-    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO antoan_app")
-    op.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO antoan_app")
-    op.execute(f"REVOKE ALL ON {', '.join(SECRET)} FROM antoan_app")
-    op.execute("GRANT SELECT (account_pk, account_id, role, name) ON account TO antoan_app")
-    op.execute("REVOKE UPDATE, DELETE ON audit_event, venue_event FROM antoan_app")
-    op.execute(
-        "REVOKE INSERT, UPDATE, DELETE ON alembic_version, boundary_edition, boundary_file, area,"
-        " account_area FROM antoan_app"
-    )
+    grant_rights(op.get_bind())
     for table in OF_VENUES:
         _guard(table, "antoan_sees_venue(venue_pk)")
     for table in OF_COMMITTEES:
