@@ -58,6 +58,9 @@ class Account(Base):
     totp_last_step: Mapped[int | None] = mapped_column(
         BigInteger, comment="Time step of the last code taken: none is taken twice"
     )
+    recovery_kept_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="When the person said that the recovery codes are kept"
+    )
 
 
 class AccountArea(Base):

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.base import Base
+from data.models.base import Base, account_index
 
 LEVEL_CHECK = "level IN ('safe', 'at_risk', 'unsafe')"
 RESULT_LEVEL_CHECK = "level IN ('safe', 'at_risk', 'unsafe', 'not_assessed')"
@@ -47,6 +47,7 @@ class Assessment(Base):
             "submitted_at",
             postgresql_where=text("kind <> 'self'"),
         ),
+        account_index("assessment", "account_pk"),
         {"comment": "Submitted answers; never overwritten"},
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, ForeignKey, Index, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.base import Base
+from data.models.base import Base, account_index
 
 
 class Certificate(Base):
@@ -19,6 +19,7 @@ class Certificate(Base):
     __table_args__ = (
         Index("ix_certificate_venue_pk", "venue_pk"),
         UniqueConstraint("assessment_pk"),
+        account_index("certificate", "withdrawn_by"),
         {"comment": "Certificates; what they say is in the submission's result"},
     )
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.base import Base
+from data.models.base import Base, account_index
 
 
 class AssessmentDraft(Base):
@@ -62,7 +62,10 @@ class DraftAnswer(Base):
     """One answer of a draft, with the draft's revision at which it was saved."""
 
     __tablename__ = "draft_answer"
-    __table_args__ = ({"comment": "Answers of drafts; a save names the revision that it saw"},)
+    __table_args__ = (
+        account_index("draft_answer", "account_pk"),
+        {"comment": "Answers of drafts; a save names the revision that it saw"},
+    )
 
     draft_pk: Mapped[int] = mapped_column(
         ForeignKey("assessment_draft.draft_pk", ondelete="CASCADE"), primary_key=True
@@ -95,6 +98,7 @@ class EvidenceFile(Base):
             "removed_at",
             postgresql_where=text("removed_at IS NOT NULL"),
         ),
+        account_index("evidence_file", "account_pk"),
         {"comment": "Evidence, re-encoded and without location data"},
     )
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.base import Base
+from data.models.base import Base, account_index
 
 STAFF_ROLE_CHECK = "role IN ('owner', 'editor')"
 
@@ -51,6 +51,9 @@ class VenueContact(Base):
     __tablename__ = "venue_contact"
     __table_args__ = (
         CheckConstraint("phone IS NOT NULL OR email IS NOT NULL", name="has_contact"),
+        # By these a person's own contact is found when their account ends.
+        Index("ix_venue_contact_phone", "phone", postgresql_where=text("phone IS NOT NULL")),
+        Index("ix_venue_contact_email", "email", postgresql_where=text("email IS NOT NULL")),
         {"comment": "Contacts of venues; their owners' own where there is no row"},
     )
 
@@ -68,6 +71,8 @@ class VenueClaim(Base):
     __table_args__ = (
         CheckConstraint(STAFF_ROLE_CHECK, name="role_known"),
         Index("ix_venue_claim_venue_pk", "venue_pk"),
+        account_index("venue_claim", "created_by"),
+        account_index("venue_claim", "used_by"),
         {"comment": "One-time keys to a venue, hashed"},
     )
 
@@ -91,6 +96,7 @@ class VenueEvent(Base):
     __tablename__ = "venue_event"
     __table_args__ = (
         Index("ix_venue_event_venue_pk_at", "venue_pk", "at"),
+        account_index("venue_event", "account_pk"),
         {"comment": "History of venues; never overwritten"},
     )
 
@@ -193,6 +199,8 @@ class ClaimRequest(Base):
             unique=True,
             postgresql_where=text("answered_at IS NULL"),
         ),
+        account_index("claim_request", "account_pk"),
+        account_index("claim_request", "answered_by"),
         {"comment": "Who asks to be made owner of which venue, and what the committee answered"},
     )
 

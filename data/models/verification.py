@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.base import Base
+from data.models.base import Base, account_index
 
 
 class Review(Base):
@@ -47,6 +47,7 @@ class Review(Base):
             "created_at",
             postgresql_where=text("state = 'waiting'"),
         ),
+        account_index("review", "decided_by"),
         {"comment": "Looks of the committee at submissions"},
     )
 
@@ -124,6 +125,8 @@ class Appeal(Base):
         Index(
             "uq_appeal_open", "assessment_pk", unique=True, postgresql_where=text("state = 'open'")
         ),
+        account_index("appeal", "filed_by"),
+        account_index("appeal", "decided_by"),
         {"comment": "Appeals of owners; upheld means that the decision stands"},
     )
 
@@ -161,6 +164,8 @@ class OwnerReply(Base):
             unique=True,
             postgresql_where=text("state = 'waiting'"),
         ),
+        account_index("owner_reply", "written_by"),
+        account_index("owner_reply", "decided_by"),
         {"comment": "Replies of owners"},
     )
 
@@ -195,6 +200,8 @@ class RevisitRequest(Base):
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
+        account_index("revisit_request", "asked_by"),
+        account_index("revisit_request", "decided_by"),
         {"comment": "Requests for a re-visit"},
     )
 
@@ -231,6 +238,7 @@ class VenueReport(Base):
             postgresql_where=text("wording IS NOT NULL OR evidence_pk IS NOT NULL"),
         ),
         Index("ix_venue_report_venue_pk_reported_at", "venue_pk", "reported_at"),
+        account_index("venue_report", "decided_by"),
         {"comment": "Reports of the public, without the reporter's name"},
     )
 

@@ -57,6 +57,12 @@ def upgrade() -> None:
             nullable=True,
             comment="Time step of the last code taken: none is taken twice",
         ),
+        sa.Column(
+            "recovery_kept_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="When the person said that the recovery codes are kept",
+        ),
         sa.CheckConstraint(
             "role IN ('owner', 'committee', 'ministry', 'administrator')",
             name=op.f("ck_account_role_known"),
