@@ -14,6 +14,7 @@ from data.clock import day_of
 from data.errors import InputError
 from data.ingest.cell_problems import RowError
 from data.ingest.text_cells import Row
+from data.queries.closures import Closure, closure_on
 from data.services.assessing.submissions import choose_set, require_past
 from geo.errors import AnToanError
 
@@ -71,12 +72,16 @@ class AssessmentColumns:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownVenue:
-    """What is asked of a venue before it is assessed."""
+    """What is asked of a venue before it is assessed.
+
+    Attributes:
+        closures: Days on which it is closed, or was.
+    """
 
     venue_pk: int
     venue_id: str
     venue_type: str
-    closed_on: date | None
+    closures: tuple[Closure, ...] = ()
     province_code: str | None = None
 
 
@@ -124,14 +129,7 @@ def score_row(
         )
     submitted_at = _read_moment(row[columns.submitted_at], columns.submitted_at)
     day = day_of(submitted_at)
-    if venue.closed_on is not None and day >= venue.closed_on:
-        raise RowError(
-            f"is of {day}, but the venue is closed since {venue.closed_on}",
-            code="venue_closed_then",
-            column=columns.submitted_at,
-            value=row[columns.submitted_at],
-            day=venue.closed_on.isoformat(),
-        )
+    _require_open(venue, day, columns.submitted_at, row[columns.submitted_at])
     set_id = (row[columns.set_id] if columns.set_id else "") or default_set
     try:
         criteria_set = choose_set(venue.venue_type, day, set_id, province_code=venue.province_code)
@@ -155,6 +153,28 @@ def score_row(
         result=result,
         valid_until=valid_until(criteria_set, day),
         remedy_due=remedy_due(criteria_set, result.set_level, day),
+    )
+
+
+def _require_open(venue: KnownVenue, day: date, column: str, value: str) -> None:
+    closure = closure_on(venue.closures, day)
+    if closure is None:
+        return
+    if closure.last_day is None:
+        raise RowError(
+            f"is of {day}, but the venue is closed {closure}",
+            code="venue_closed_then",
+            column=column,
+            value=value,
+            day=closure.first_day.isoformat(),
+        )
+    raise RowError(
+        f"is of {day}, but the venue was closed {closure}",
+        code="venue_closed_between",
+        column=column,
+        value=value,
+        first=closure.first_day.isoformat(),
+        last=closure.last_day.isoformat(),
     )
 
 

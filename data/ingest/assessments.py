@@ -16,6 +16,7 @@ from data.ingest.cell_problems import RowError
 from data.ingest.rejected import RejectedRows
 from data.ingest.tables import Table, TableChunk, open_table
 from data.models import BoundaryEdition, Venue
+from data.queries.closures import past_closures_column, read_closures
 from data.queries.provinces import province_code_column
 from data.services.assessing.assessment_store import points_json
 from data.services.counting.aggregation import recount_from
@@ -168,6 +169,7 @@ def _known_venues(
         Venue.venue_id,
         Venue.venue_type,
         Venue.closed_on,
+        past_closures_column().label("past_closures"),
         province_code_column().label("province_code"),
     ).where(name.in_(words))
     if columns.external_id is not None:
@@ -177,7 +179,7 @@ def _known_venues(
             venue_pk=row.venue_pk,
             venue_id=row.venue_id,
             venue_type=row.venue_type,
-            closed_on=row.closed_on,
+            closures=read_closures(row.closed_on, row.past_closures),
             province_code=row.province_code,
         )
         for row in session.execute(statement.order_by(Venue.venue_pk))

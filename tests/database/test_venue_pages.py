@@ -325,18 +325,34 @@ def test_close_and_reopen_keep_the_closed_days(
     assert browser.send(close, {"day": str(first)}).headers["location"].endswith("done=closed")
     assert "Đang đóng cửa" in browser.get(desk).text
     assert browser.send(close, {"day": str(first)}).headers["location"] == desk
-    assert browser.send(reopen, {"day": str(today())}).headers["location"].endswith("=reopened")
+    reopened = browser.send(reopen, {"day": str(today())}).headers["location"]
+    assert "Cơ sở đã mở lại" in browser.get(reopened).text
     with sessions() as session:
         closure = session.scalars(select(VenueClosure)).one()
     assert (closure.first_day, closure.last_day) == (first, today() - timedelta(days=1))
     assert "Đang đóng cửa" not in browser.get(desk).text
     later = today() + timedelta(days=9)
-    browser.send(close, {"day": str(later)})
-    assert later.strftime("Sẽ đóng cửa từ ngày %d/%m/%Y") in browser.get(desk).text
+    announced = browser.get(browser.send(close, {"day": str(later)}).headers["location"]).text
+    assert later.strftime("Sẽ đóng cửa từ ngày %d/%m/%Y") in announced
+    assert "Cho đến hôm đó, cơ sở vẫn hoạt động" in announced
     assert "Không đóng cửa nữa" in browser.get(reopen).text
-    browser.send(reopen, {"day": str(later)})
+    cancelled = browser.get(browser.send(reopen, {"day": str(later)}).headers["location"]).text
+    assert "Đã hủy việc đóng cửa" in cancelled
+    assert "mở lại" not in cancelled
     assert only_venue(sessions).closed_on is None
-    assert kinds(sessions) == ["registered", "closed", "reopened", "closed", "reopened"]
+    assert kinds(sessions) == ["registered", "closed", "reopened", "closed", "closing_cancelled"]
+
+
+def test_a_reopening_day_ahead_leaves_the_venue_closed_until_then(
+    browser: Browser, sessions: sessionmaker[Session]
+) -> None:
+    venue_id = registered(browser, sessions)
+    browser.send(f"/venue/{venue_id}/close", {"day": str(today())})
+    later = today() + timedelta(days=3)
+    page = browser.send(f"/venue/{venue_id}/reopen", {"day": str(later)}).headers["location"]
+    said = browser.get(page).text
+    assert "Cho đến hôm đó, cơ sở vẫn đóng cửa" in said
+    assert (today() + timedelta(days=2)).strftime("Đóng cửa đến hết ngày %d/%m/%Y") in said
 
 
 def test_a_venue_was_open_on_the_day_of_its_assessment(

@@ -11,10 +11,12 @@ from assessments.criteria import CriteriaSet, criteria_set_for, reference_sets_f
 from dashboard.auth.person import Person
 from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import day_text
 from dashboard.pages.forms import PageForm
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts
 from data import clock
+from data.queries.closures import find_closure
 from data.queries.owner_venues import OwnerVenue
 from data.scope import ScopedSessions
 
@@ -91,8 +93,13 @@ class Visit:
             TurnedAway: There is none that can be filled, or the venue is closed.
         """
         today = clock.day_of(self.context.now())
-        if self.venue.closed_on is not None and self.venue.closed_on <= today:
-            raise TurnedAway(self.page("assess_message.html", path="/assess", kind="closed"))
+        with self.sessions() as session:
+            closure = find_closure(session, self.venue.venue_id, today)
+        if closure is not None:
+            last_day = closure.last_day and day_text(closure.last_day, self.text)
+            raise TurnedAway(
+                self.page("assess_message.html", path="/assess", kind="closed", last_day=last_day)
+            )
         venue_type, province = self.venue.venue_type, self.venue.province_code
         criteria_set = criteria_set_for(venue_type, today, province)
         if criteria_set is None:

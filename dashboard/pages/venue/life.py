@@ -1,8 +1,9 @@
 """`/venue/{venue_id}/close` and `/reopen`: from which day a venue is closed, or open again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -19,12 +20,19 @@ from data.errors import ConflictError
 from data.queries.venue_desk import VenueDesk, read_venue_desk
 from data.services.venues.venue_life import (
     DayRangeError,
+    Reopening,
     close_venue,
     read_life_days,
     reopen_venue,
 )
 
 Act = Literal["close", "reopen"]
+REOPENED: Final[Mapping[Reopening, str]] = {
+    "open": "reopened",
+    "announced": "will_reopen",
+    "cancelled": "stays_open",
+}
+"""What the desk says after it, as the last part of the name of its text."""
 
 
 def build_router(context: PageContext) -> APIRouter:
@@ -75,16 +83,18 @@ class LifePage:
             return self._show(
                 request, person, venue_id, act, typed=form.get("day"), problem="day", lang=lang
             )
-        change = close_venue if act == "close" else reopen_venue
+        at = self.context.now()
         try:
             with person.scoped(self.context.sessions).begin() as session:
-                change(
-                    session,
-                    venue_id,
-                    first_day=first_day,
-                    actor=person.actor,
-                    at=self.context.now(),
-                )
+                if act == "close":
+                    close_venue(session, venue_id, first_day=first_day, actor=person.actor, at=at)
+                    done = "closed" if first_day <= day_of(at) else "will_close"
+                else:
+                    done = REOPENED[
+                        reopen_venue(
+                            session, venue_id, first_day=first_day, actor=person.actor, at=at
+                        )
+                    ]
         except DayRangeError:
             return self._show(
                 request, person, venue_id, act, typed=form.get("day"), problem="range", lang=lang
@@ -92,7 +102,6 @@ class LifePage:
         except ConflictError:
             # Somebody else was faster, or the form is an old one: the desk shows how things are.
             return redirect(f"/venue/{venue_id}", lang=lang)
-        done = "closed" if act == "close" else "reopened"
         return redirect(f"/venue/{venue_id}", done=done, lang=lang)
 
     def _show(

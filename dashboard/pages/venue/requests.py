@@ -9,6 +9,7 @@ from dashboard.api.audience import COMMITTEE
 from dashboard.pages.context import PageContext
 from dashboard.pages.days import day_text
 from dashboard.pages.forms import Form
+from dashboard.pages.notices import then_tell_owners
 from dashboard.pages.site import site_page
 from dashboard.pages.venue.view import Language, redirect
 from data.clock import day_of
@@ -62,6 +63,6 @@ def build_router(context: PageContext) -> APIRouter:
                     )
             except (NotFoundError, ConflictError):
                 pass  # the list was an old one: the page shows how things are
-        return redirect(PATH, lang=lang)
+        return then_tell_owners(context, redirect(PATH, lang=lang))
 
     return router

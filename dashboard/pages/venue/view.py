@@ -21,7 +21,7 @@ Done = Annotated[str, Query(max_length=32, pattern="^[a-z_]*$")]
 # The notices that a page may show after an act, by the word in its address.
 NOTICES: Final = frozenset(
     {"registered", "claimed", "edited", "type_changed", "moved", "closed", "reopened", "asked"}
-    | {"left", "removed", "invitation_ended"}
+    | {"left", "removed", "invitation_ended", "will_close", "will_reopen", "stays_open"}
 )
 
 TYPE_GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (

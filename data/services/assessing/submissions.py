@@ -26,6 +26,7 @@ from data.queries.provinces import read_province_code
 from data.services.assessing.assessment_store import store_assessment
 from data.services.counting.level_locks import share_levels
 from data.services.counting.level_spans import put_span
+from data.services.venues.open_days import require_open
 from data.services.verification.review_choice import choose_reviews
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)  # between the clocks of two of our machines
@@ -86,8 +87,9 @@ def submit(
 
     Raises:
         NotFoundError: The venue or the criteria set is not there.
-        ConflictError: The venue is closed, no set fits its type, or the key was used for
-            another venue or other answers.
+        VenueClosedError: The venue is closed on the day, or was, as the sentence says.
+        ConflictError: No set fits its type, or the key was used for another venue or other
+            answers.
         InputError: `submitted_at` has no time zone or lies in the future.
         AnswersError: Answers are unknown, missing or out of range.
     """
@@ -260,10 +262,7 @@ def _store(
     """Store a submission; `head` holds the columns that say when, by whom and how it came."""
     submitted_at: datetime = head["submitted_at"]
     day = day_of(submitted_at)
-    if venue.closed_on is not None and day >= venue.closed_on:
-        raise ConflictError(
-            f"the venue is closed since {venue.closed_on}; a closed venue is not assessed"
-        )
+    require_open(session, venue.venue_id, day)
     criteria_set = choose_set(
         venue.venue_type,
         day,

@@ -21,6 +21,7 @@ from data.ingest.text_cells import Row
 from data.ingest.upload_guard import UploadRefusedError
 from data.ingest.uploaded_tables import UploadedRow, UploadedTable
 from data.models import Area, Venue, VenueArea, VenueStaff
+from data.queries.closures import past_closures_column, read_closures
 from data.queries.provinces import province_code_column
 from data.scope import Actor
 from data.services import audit
@@ -214,6 +215,7 @@ def _known_venues(
             Venue.venue_id,
             Venue.venue_type,
             Venue.closed_on,
+            past_closures_column().label("past_closures"),
             province_code_column().label("province_code"),
             is_held.label("is_held"),
         )
@@ -227,7 +229,7 @@ def _known_venues(
                 venue_pk=row.venue_pk,
                 venue_id=row.venue_id,
                 venue_type=row.venue_type,
-                closed_on=row.closed_on,
+                closures=read_closures(row.closed_on, row.past_closures),
                 province_code=row.province_code,
             ),
             problem="has_owner" if actor.role != "owner" and row.is_held else None,

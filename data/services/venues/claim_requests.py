@@ -12,6 +12,7 @@ from data.errors import ConflictError, NotFoundError
 from data.models import Account, ClaimRequest, Venue, VenueStaff
 from data.scope import Actor
 from data.services import audit
+from data.services.accounts.owner_notices import tell_owners, tell_person
 from data.services.venues.venue_events import record_venue_event
 
 MOST_REASON_SIGNS = 1000
@@ -178,6 +179,14 @@ def answer_request(
                 where=VenueStaff.role == "editor",
             )
         )
+        tell_owners(session, venue.venue_pk, "owner_added", at=at, but_not=request.account_pk)
+    tell_person(
+        session,
+        venue.venue_pk,
+        request.account_pk,
+        "claim_accepted" if is_accepted else "claim_refused",
+        at=at,
+    )
     session.flush()
     record_venue_event(
         session,

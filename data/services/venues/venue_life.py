@@ -28,6 +28,9 @@ MOST_LATE: Final = timedelta(days=14)
 MOST_AHEAD: Final = timedelta(days=366)
 SINCE_EVER: Final = date.min
 
+Reopening = Literal["open", "announced", "cancelled"]
+"""What reopening came to: open by now, open from a day to come on, or never closed at all."""
+
 
 class DayRangeError(InputError):
     """A day on which a venue cannot close or reopen.
@@ -209,11 +212,11 @@ def reopen_venue(
     first_day: date,
     actor: Actor | None,
     at: datetime | None = None,
-) -> None:
+) -> Reopening:
     """Count a closed venue again from a day on, in the caller's transaction.
 
-    The closed days stay closed. A venue that was to close later stays open
-    as if nothing had been said.
+    The closed days stay closed. From the first closed day on, the closing is cancelled:
+    the venue was never closed, or will not be.
 
     Args:
         session: Of the owner.
@@ -221,6 +224,9 @@ def reopen_venue(
         first_day: First calendar day on which it is open again.
         actor: Who reopens it; None for a command.
         at: The moment; None asks the clock.
+
+    Returns:
+        What that came to.
 
     Raises:
         NotFoundError: There is no such venue.
@@ -244,6 +250,14 @@ def reopen_venue(
                     venue_pk=venue.venue_pk, first_day=closed_on, last_day=first_day - ONE_DAY
                 )
             )
+    is_cancelled = first_day == closed_on
     record_venue_event(
-        session, venue, kind="reopened", actor=actor, details={"day": str(first_day)}
+        session,
+        venue,
+        kind="closing_cancelled" if is_cancelled else "reopened",
+        actor=actor,
+        details={"day": str(first_day)},
     )
+    if is_cancelled:
+        return "cancelled"
+    return "open" if first_day <= day_of(at) else "announced"

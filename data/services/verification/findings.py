@@ -27,10 +27,12 @@ from data.models import (
 from data.queries.provinces import read_province_code
 from data.scope import Actor
 from data.services import audit
+from data.services.accounts.owner_notices import tell_owners
 from data.services.assessing.assessment_store import StoredAssessment, store_assessment
 from data.services.assessing.submissions import choose_set
 from data.services.counting.count_changes import changing_counts
 from data.services.counting.level_spans import replace_spans
+from data.services.venues.open_days import require_open
 from data.services.venues.venue_life import lock_venue
 from data.services.verification.venue_trust import renew_trust
 
@@ -98,7 +100,7 @@ def inspect_venue(
     day = day_of(moment)
     with sessions.begin() as session:
         venue = lock_seen_venue(session, venue_id)
-        require_open(venue, day)
+        require_open(session, venue.venue_id, day)
         criteria_set = choose_set(
             venue.venue_type, day, None, province_code=read_province_code(session, venue.venue_pk)
         )
@@ -132,6 +134,7 @@ def inspect_venue(
                 )
             _answer_what_waits(session, venue.venue_pk, moment, actor)
             close_reports(session, venue.venue_pk, moment, actor)
+        tell_owners(session, venue.venue_pk, "inspected", at=moment)
         audit.record(
             session,
             actor_id=actor.account_id,
@@ -254,16 +257,6 @@ def lock_seen_venue(session: Session, venue_id: str) -> Venue:
     if not session.scalar(select(func.antoan_sees_venue(venue.venue_pk))):
         raise NotFoundError(f"there is no venue {venue_id!r}")
     return venue
-
-
-def require_open(venue: Venue, day: date) -> None:
-    """Refuse what can only be done to an open venue.
-
-    Raises:
-        ConflictError: It is closed on the day.
-    """
-    if venue.closed_on is not None and day >= venue.closed_on:
-        raise ConflictError(f"the venue is closed since {venue.closed_on}")
 
 
 def _in_force(session: Session, venue_pk: int, day: date) -> tuple[Assessment | None, date]:

@@ -14,6 +14,7 @@ from data.models import EvidenceFile, Venue, VenueReport
 from data.scope import Actor
 from data.services import audit
 from data.services.assessing.evidence import keep_file
+from data.services.venues.open_days import require_open
 from data.services.verification.review_choice import ask_for_review
 from data.uploads import CleanFile
 from data.uploads.store import EvidenceStore
@@ -76,8 +77,7 @@ def file_report(
         venue = session.scalar(select(Venue).where(Venue.venue_id == venue_id).with_for_update())
         if venue is None:
             raise NotFoundError(f"there is no venue {venue_id!r}")
-        if venue.closed_on is not None and day_of(moment) >= venue.closed_on:
-            raise ConflictError(f"the venue is closed since {venue.closed_on}")
+        require_open(session, venue.venue_id, day_of(moment))
         evidence_pk = None
         if photo is not None and store is not None:
             kept = keep_file(session, store, photo, venue_pk=venue.venue_pk)

@@ -11,13 +11,14 @@ from data.errors import ConflictError, NotFoundError
 from data.models import Review, Venue
 from data.scope import Actor
 from data.services import audit
+from data.services.accounts.owner_notices import tell_owners
+from data.services.venues.open_days import require_open
 from data.services.verification.findings import (
     Finding,
     close_reports,
     correct_in,
     counted,
     lock_seen_venue,
-    require_open,
     require_words,
 )
 
@@ -43,6 +44,7 @@ def confirm(
         with counted(session, venue, day_of(moment)):
             _decide(review, "confirmed", moment, actor)
             close_reports(session, venue.venue_pk, moment, actor)
+        tell_owners(session, venue.venue_pk, "confirmed", at=moment)
         _record(session, actor, "review.confirm", review)
 
 
@@ -76,7 +78,7 @@ def correct(
     moment = at or now()
     with sessions.begin() as session:
         review, venue = _lock(session, review_id)
-        require_open(venue, day_of(moment))
+        require_open(session, venue.venue_id, day_of(moment))
         with counted(session, venue, day_of(moment)):
             finding = correct_in(
                 session,
@@ -91,6 +93,7 @@ def correct(
             review.decision_reason = reason
             review.corrected_assessment_pk = finding.assessment_pk
             close_reports(session, venue.venue_pk, moment, actor)
+        tell_owners(session, venue.venue_pk, "corrected", at=moment)
         _record(session, actor, "review.correct", review, level=finding.level.value)
     return finding
 
@@ -121,10 +124,11 @@ def ask_again(
     moment = at or now()
     with sessions.begin() as session:
         review, venue = _lock(session, review_id)
-        require_open(venue, day_of(moment))
+        require_open(session, venue.venue_id, day_of(moment))
         with counted(session, venue, day_of(moment)):
             _decide(review, "asked_again", moment, actor)
             review.decision_reason = question
+        tell_owners(session, venue.venue_pk, "asked_again", at=moment)
         _record(session, actor, "review.ask_again", review)
 
 
