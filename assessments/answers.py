@@ -1,6 +1,7 @@
 """Answers to a criteria set: reading, checking, naming every one that cannot be taken."""
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 
 from assessments.criteria_models import CriteriaSet, Criterion
 from assessments.errors import AnswerProblem, AnswersError
@@ -102,8 +103,8 @@ def _read(criterion: Criterion, given: object) -> Answer | AnswerProblem:
 
 
 def _read_points(criterion: Criterion, given: object) -> Answer | AnswerProblem:
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    if not is_number or given != given or given in (float("inf"), float("-inf")):  # noqa: PLR0124
+    is_number = isinstance(given, int) and not isinstance(given, bool)
+    if not is_number and not (isinstance(given, float) and isfinite(given)):
         return _problem(criterion, "not_allowed", f"{_shown(given)} is not a number of points")
     if not criterion.min_points <= given <= criterion.max_points:  # type: ignore[operator]
         return _problem(criterion, "out_of_range", f"{_shown(given)} is out of range")

@@ -5,10 +5,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+)
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -29,8 +38,8 @@ from tests.unit import hostile_files as files
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 @dataclass
@@ -50,13 +59,13 @@ class Assessing:
     def path(self) -> str:
         return f"{self.address}/venue/{self.venue_id}/assess"
 
-    def person(self, actor: Actor, **options: object) -> Page:
+    def person(self, actor: Actor, **options: Any) -> Page:
         """A page in a browser of its own, signed in as an actor."""
         options = {"viewport": PHONE, "locale": "vi-VN", **options}
-        context = self.chromium.new_context(**options)  # type: ignore[arg-type]
+        context = self.chromium.new_context(**options)
         token = open_web_session(self.sessions, actor.account_pk, role="owner")
-        cookie = {"name": COOKIE, "value": self.door.sign(token), "url": self.address}
-        context.add_cookies([cookie])  # type: ignore[list-item]
+        cookie: Any = {"name": COOKIE, "value": self.door.sign(token), "url": self.address}
+        context.add_cookies([cookie])
         self.contexts.append(context)
         page = context.new_page()
         page.on("request", self._on_request)
@@ -132,16 +141,16 @@ def saved(page: Page) -> None:
 def add_photo(page: Page) -> None:
     """A photo beside the first question, after a file that is none."""
     files_of = page.locator('[data-evidence="1"]')
-    photo = {"name": "../../x.html", "mimeType": "text/html", "buffer": files.exif_jpeg(6)}
-    files_of.locator("input[type=file]").set_input_files([photo])  # type: ignore[list-item]
+    photo: Any = {"name": "../../x.html", "mimeType": "text/html", "buffer": files.exif_jpeg(6)}
+    files_of.locator("input[type=file]").set_input_files([photo])
     expect(files_of.locator("img")).to_have_count(1, timeout=30_000)
-    wrong = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": files.svg()}
-    files_of.locator("input[type=file]").set_input_files([wrong])  # type: ignore[list-item]
+    wrong: Any = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": files.svg()}
+    files_of.locator("input[type=file]").set_input_files([wrong])
     expect(files_of.locator("[role=alert]")).to_contain_text("Tệp không phải ảnh", timeout=30_000)
     assert_accessible(page)
     files_of.locator(".file-remove").click()
     expect(files_of.locator("img")).to_have_count(0)
-    files_of.locator("input[type=file]").set_input_files([photo])  # type: ignore[list-item]
+    files_of.locator("input[type=file]").set_input_files([photo])
     expect(files_of.locator("img")).to_have_count(1, timeout=30_000)
 
 
@@ -327,8 +336,8 @@ def test_without_javascript_the_same_result(site: Assessing) -> None:
     page.goto(site.path)
     next_step(page)
     answer_all(page)
-    photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": files.jpeg()}
-    page.locator('[id="f-2"]').set_input_files([photo])  # type: ignore[list-item]
+    photo: Any = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": files.jpeg()}
+    page.locator('[id="f-2"]').set_input_files([photo])
     page.locator('[data-evidence="2"] .no-script').click()
     expect(page.locator('[data-evidence="2"] img')).to_have_count(1, timeout=30_000)
     expect(page.locator('[name="a.7"][value="pass"]')).to_be_checked()
@@ -368,6 +377,6 @@ def test_history_and_comparison_in_both_languages(site: Assessing) -> None:
     page.get_by_text("English").click()
     expect(page.locator(".tally")).to_contain_text("▲ 1 better")
     assert_accessible(page)
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page.set_viewport_size(DESKTOP)
     page.goto(f"{site.path}?lang=en&step=during")
     assert_accessible(page)

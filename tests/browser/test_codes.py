@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.app import create_app
@@ -23,7 +23,7 @@ from tests.place_pages import assess
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 STEP_S = 120
 
 
@@ -62,7 +62,7 @@ def shop(
     app = create_app(site_settings(), sessions)
     site = serve(app)
     token = open_web_session(sessions, owner.account_pk, role="owner", has_second_factor=True)
-    context = chromium.new_context(viewport=PHONE, timezone_id="Asia/Ho_Chi_Minh")  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=PHONE, timezone_id="Asia/Ho_Chi_Minh")
     context.add_cookies([{"name": COOKIE, "value": app.state.door.sign(token), "url": site}])
     yield Shop(site, context, venue_id, code, old_code, certificate_id)
     context.close()

@@ -4,10 +4,11 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.app import create_app
@@ -21,8 +22,8 @@ from tests.browser.map_country import load_map_country
 from tests.people import make_account
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 
 OpenContext = Callable[..., BrowserContext]
 
@@ -42,9 +43,9 @@ def address(
     return serve(app), door.sign(token)
 
 
-def open_page(chromium: Browser, address: tuple[str, str], path: str, **options: object) -> Page:
+def open_page(chromium: Browser, address: tuple[str, str], path: str, **options: Any) -> Page:
     site, cookie = address
-    context = chromium.new_context(**options)  # type: ignore[arg-type]
+    context = chromium.new_context(**options)
     context.add_cookies([{"name": COOKIE, "value": cookie, "url": site}])
     page = context.new_page()
     page.goto(site + path)
@@ -52,7 +53,7 @@ def open_page(chromium: Browser, address: tuple[str, str], path: str, **options:
 
 
 def venues_in(site: str, ward: str) -> int:
-    with urllib.request.urlopen(f"{site}/api/v1/levels?level=ward&parent=001") as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{site}/api/v1/levels?level=ward&parent=001") as answer:  # noqa: S310  # our own
         items = json.load(answer)["items"]
     return int(next(one["venues"] for one in items if one["code"] == ward))
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from geoalchemy2.shape import from_shape
@@ -99,7 +100,10 @@ def test_demo_is_whole_marked_and_counted(country: sessionmaker[Session]) -> Non
     report = load_demo(country, venues=300, visits=5_000, seed=7, last_day=DAY)
     assert report.assessments > 300
     with country() as session:
-        one = lambda sql, **values: session.execute(text(sql), values).scalar_one()  # noqa: E731
+
+        def one(sql: str, **values: object) -> Any:
+            return session.execute(text(sql), values).scalar_one()
+
         assert is_demo_data(session)
         assert one("SELECT count(*) FROM venue WHERE is_demo") == 300
         types = set(session.scalars(text("SELECT DISTINCT venue_type FROM venue")))

@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -338,7 +339,7 @@ def test_editors_side_by_side_overwrite_nothing_unseen(
             known[criterion] = made
 
     works: list[Callable[[], object]] = [
-        lambda actor=actor, seed=seed: write(actor, seed)  # type: ignore[misc]
+        partial(write, actor, seed)
         for seed, actor in enumerate([desk.owner, desk.editor, desk.owner, desk.editor])
     ]
     _at_once(works)

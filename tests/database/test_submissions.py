@@ -177,7 +177,7 @@ def test_wrong_submissions_are_refused_and_store_nothing(
     with pytest.raises(InputError, match="future"):
         send(sessions, venue, submitted_at=now() + timedelta(minutes=5))
     with pytest.raises(InputError, match="time zone"):
-        send(sessions, venue, submitted_at=datetime(2021, 11, 20))  # noqa: DTZ001
+        send(sessions, venue, submitted_at=datetime(2021, 11, 20))  # noqa: DTZ001  # refused
     with pytest.raises(AnswersError, match=SET.criteria[0].id):
         send(sessions, venue, answers={})
     with sessions() as session:

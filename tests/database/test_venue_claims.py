@@ -1,6 +1,7 @@
 """One-time keys to venues: who they make owner, when they work no more, what the page shows."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -22,9 +23,9 @@ from tests.people import make_account, make_venue, sign_in
 from tests.venue_pages import venue_app
 
 
-def link(sessions: sessionmaker[Session], venue_id: str, **options: object) -> str:
+def link(sessions: sessionmaker[Session], venue_id: str, **options: Any) -> str:
     with sessions.begin() as session:
-        return make_claim(session, venue_id, **options)  # type: ignore[arg-type]
+        return make_claim(session, venue_id, **options)
 
 
 def role_of(sessions: sessionmaker[Session], venue_id: str, actor: Actor) -> str | None:
@@ -36,9 +37,9 @@ def role_of(sessions: sessionmaker[Session], venue_id: str, actor: Actor) -> str
         )
 
 
-def reason_of(sessions: sessionmaker[Session], key: str, actor: Actor, **options: object) -> str:
+def reason_of(sessions: sessionmaker[Session], key: str, actor: Actor, **options: Any) -> str:
     with pytest.raises(ClaimError) as caught:
-        use_claim(sessions, key, actor, **options)  # type: ignore[arg-type]
+        use_claim(sessions, key, actor, **options)
     return caught.value.reason
 
 
@@ -133,9 +134,9 @@ def test_an_owner_who_takes_an_editors_key_stays_owner(sessions: sessionmaker[Se
 
 
 @pytest.mark.parametrize("role", ["committee", "ministry", "administrator"])
-def test_accounts_of_offices_hold_no_venues(sessions: sessionmaker[Session], role: str) -> None:
+def test_accounts_of_offices_hold_no_venues(sessions: sessionmaker[Session], role: Any) -> None:
     key = link(sessions, make_venue(sessions))
-    actor = make_account(sessions, role=role)  # type: ignore[arg-type]
+    actor = make_account(sessions, role=role)
     assert reason_of(sessions, key, actor) == "not_for_account"
 
 

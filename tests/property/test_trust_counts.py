@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -12,7 +13,7 @@ from assessments.levels import VenueLevel
 from assessments.review_choice import ReviewReason
 from data.clock import day_of, today
 from data.errors import ConflictError
-from data.scope import scoped_sessions
+from data.scope import Actor, scoped_sessions
 from data.services.assessing.submissions import choose_set, submit
 from data.services.counting.aggregation import aggregate
 from data.services.verification.appeals import file_appeal, overturn, uphold, withdraw_appeal
@@ -99,7 +100,15 @@ def test_counts_by_difference_equal_the_plain_twin(sessions: Sessions, seed: int
         assert _stored(sessions, days) == _count_plainly(session, days)
 
 
-def _review(sessions, at_work, *, actor, venue_id, chance, at) -> None:  # type: ignore[no-untyped-def]
+def _review(
+    sessions: Sessions,
+    at_work: Sessions,
+    *,
+    actor: Actor,
+    venue_id: str,
+    chance: random.Random,
+    at: datetime,
+) -> None:
     with sessions.begin() as session:
         venue_pk = _pk(session, venue_id)
         ask_for_review(session, venue_pk, ReviewReason.RANDOM)
@@ -125,7 +134,9 @@ def _review(sessions, at_work, *, actor, venue_id, chance, at) -> None:  # type:
         )
 
 
-def _appeal(sessions, by_owner, owner, venue_id, at) -> None:  # type: ignore[no-untyped-def]
+def _appeal(
+    sessions: Sessions, by_owner: Sessions, owner: Actor, venue_id: str, at: datetime
+) -> None:
     with sessions() as session:
         decision = session.scalar(
             text(
@@ -140,7 +151,17 @@ def _appeal(sessions, by_owner, owner, venue_id, at) -> None:  # type: ignore[no
         )
 
 
-def _judge(sessions, judge, by_owner, *, other, owner, venue_id, chance, at) -> None:  # type: ignore[no-untyped-def]
+def _judge(
+    sessions: Sessions,
+    judge: Sessions,
+    by_owner: Sessions,
+    *,
+    other: Actor,
+    owner: Actor,
+    venue_id: str,
+    chance: random.Random,
+    at: datetime,
+) -> None:
     with sessions() as session:
         appeal_id = session.scalar(
             text("SELECT appeal_id FROM appeal WHERE venue_pk = :pk AND state = 'open'"),
@@ -239,10 +260,12 @@ class _History:
                 said[grade] = 1
         return said
 
-    def _grade(self, day, holding, so_far, overturned) -> str:  # type: ignore[no-untyped-def]
+    def _grade(
+        self, day: date, holding: Any, so_far: list[Any], overturned: dict[int, date]
+    ) -> str:
         if self._is_contested(day):
             return "contested"
-        looks: list[tuple[datetime, int, object, str, bool]] = []
+        looks: list[tuple[datetime, int, Any, str, bool]] = []
         for one in so_far:
             gone = overturned.get(one.assessment_pk)
             if one.kind != "self" and (gone is None or day < gone):
@@ -257,11 +280,11 @@ class _History:
         for at, _, one, trust, is_finding in sorted(looks, key=lambda x: x[:2], reverse=True):
             limit = 90 if trust == "inspected" else 30
             carries = (
-                one.set_id == holding.set_id  # type: ignore[attr-defined]  # rows of the plain twin
+                one.set_id == holding.set_id
                 and (day - day_of(at)).days < limit
-                and BADNESS[holding.level] >= BADNESS[one.level]  # type: ignore[attr-defined]
+                and BADNESS[holding.level] >= BADNESS[one.level]
             )
-            is_same = one.assessment_pk == holding.assessment_pk  # type: ignore[attr-defined]
+            is_same = one.assessment_pk == holding.assessment_pk
             if (is_same or carries) and best != "inspected":
                 best = trust
             if is_finding:

@@ -2,6 +2,7 @@ import subprocess
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -26,14 +27,14 @@ VIETNAMESE = (
 )
 
 
-def facts(**changes: object) -> CertificateFacts:
-    plain = {
+def facts(**changes: Any) -> CertificateFacts:
+    plain: dict[str, Any] = {
         "valid_until": LAST,
         "is_withdrawn": False,
         "has_newer_submission": False,
         "closed_on": None,
     }
-    return CertificateFacts(**{**plain, **changes})  # type: ignore[arg-type]
+    return CertificateFacts(**{**plain, **changes})
 
 
 @pytest.mark.parametrize(
@@ -77,8 +78,8 @@ def test_the_licence_lies_beside_the_font() -> None:
     assert "SIL OPEN FONT LICENSE Version 1.1" in folder.joinpath("OFL.txt").read_text("utf-8")
 
 
-def page(**changes: object) -> CertificatePage:
-    plain = {
+def page(**changes: Any) -> CertificatePage:
+    plain: dict[str, Any] = {
         "address": "https://antoan.example.vn/verify/60RK4CSM6MV3EE1S",
         "certificate_id": "60RK4CSM6MV3EE1S",
         "name": "Trường Tiểu học Nguyễn Bỉnh Khiêm",
@@ -94,7 +95,7 @@ def page(**changes: object) -> CertificatePage:
         "trust": BothTexts(vi="Cơ sở tự khai", en="Declared"),
         "is_demo": False,
     }
-    return CertificatePage(**{**plain, **changes})  # type: ignore[arg-type]
+    return CertificatePage(**{**plain, **changes})
 
 
 @pytest.mark.parametrize(

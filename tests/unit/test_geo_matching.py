@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 import shapely
 
@@ -22,8 +24,8 @@ LISTED = UnitList.of(
 )
 
 
-def raw(level: AdminLevel, name: str | None, **facts: object) -> RawUnit:
-    defaults: dict[str, object] = dict.fromkeys(
+def raw(level: AdminLevel, name: str | None, **facts: Any) -> RawUnit:
+    defaults: dict[str, Any] = dict.fromkeys(
         (
             "code",
             "type_word",
@@ -34,8 +36,8 @@ def raw(level: AdminLevel, name: str | None, **facts: object) -> RawUnit:
             "province_name",
         )
     )
-    shape = {"geometry": shapely.box(0, 0, 1, 1), "number": 1}
-    return RawUnit(level=level, name=name, **{**defaults, **shape, **facts})  # type: ignore[arg-type]
+    shape: dict[str, Any] = {"geometry": shapely.box(0, 0, 1, 1), "number": 1}
+    return RawUnit(level=level, name=name, **{**defaults, **shape, **facts})
 
 
 def code_of(row: RawUnit) -> str | None:

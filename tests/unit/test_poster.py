@@ -3,6 +3,7 @@ import re
 import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -19,8 +20,8 @@ LONG_NAME = ("Trung tâm Hội nghị và Tiệc cưới quốc tế Phượng H
 PAPERS: tuple[Paper, ...] = ("a4", "a5")
 
 
-def poster(**changes: object) -> Poster:
-    facts = {
+def poster(**changes: Any) -> Poster:
+    facts: dict[str, Any] = {
         "address": ADDRESS,
         "short_code": short_code_of(b"poster"),
         "name": "Trường Tiểu học Nguyễn Bỉnh Khiêm",
@@ -28,7 +29,7 @@ def poster(**changes: object) -> Poster:
         "venue_address": "275 Điện Biên Phủ, Phường Võ Thị Sáu, Quận 3",
         "is_demo": False,
     }
-    return Poster(**{**facts, **changes})  # type: ignore[arg-type]
+    return Poster(**{**facts, **changes})
 
 
 def make(folder: Path, *posters: Poster, paper: Paper = "a4") -> Path:

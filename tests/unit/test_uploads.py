@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -67,12 +68,12 @@ def _corner(data: bytes) -> tuple[int, int]:
     """Where the red corner is: left and top are 0."""
     with Image.open(io.BytesIO(data)) as image:
         width, height = image.size
-        corners = {
+        corners: dict[tuple[int, int], Any] = {
             (x, y): image.getpixel((x * (width - 5) + 2, y * (height - 5) + 2))
             for x in (0, 1)
             for y in (0, 1)
         }
-    return max(corners, key=lambda place: corners[place][0])  # type: ignore[index]
+    return max(corners, key=lambda place: corners[place][0])
 
 
 @pytest.mark.parametrize(
