@@ -12,6 +12,7 @@ from data.queries.editions import list_editions
 from data.queries.levels import read_last_counted_day
 from data.services.accounts.account_retention import forget_account_leavings
 from data.services.accounts.messages import make_messenger
+from data.services.accounts.owner_notices import send_due_notices
 from data.services.assessing.evidence import make_store
 from data.services.assessing.evidence_retention import delete_due_evidence
 from data.services.assessing.reminders import send_reminders
@@ -38,6 +39,8 @@ UPLOADS_CRON: Final = "20 * * * *"  # hourly: seven days are meant to the hour
 # Every hour from 8:00 to 20:00 in Việt Nam, since each is sent once: nobody is woken, and a
 # worker that was off in the morning still sends them.
 REMINDERS_CRON: Final = "0 1-13 * * *"
+# Pages send them at once; this sends what could not be sent then.
+NOTICES_CRON: Final = "* * * * *"
 ACCOUNTS_CRON: Final = "25 * * * *"
 MOST_MISSED_DAYS: Final = 60
 
@@ -98,6 +101,11 @@ def build_app(sessions: sessionmaker[Session]) -> procrastinate.App:
     def remind_owners(timestamp: int) -> None:
         remind(sessions)
 
+    @app.periodic(cron=NOTICES_CRON)
+    @app.task(name="send_notices", queueing_lock="send_notices", pass_context=False)
+    def tell_owners(timestamp: int) -> None:
+        send_notices(sessions)
+
     @app.periodic(cron=ACCOUNTS_CRON)
     @app.task(name="forget_account_leavings", queueing_lock="accounts", pass_context=False)
     def drop_account_leavings(timestamp: int) -> None:
@@ -146,6 +154,13 @@ def remind(sessions: sessionmaker[Session]) -> None:
     links = read_link_settings()
     messenger = make_messenger(sessions, links)
     send_reminders(sessions, messenger, today(), public_url=links.public_url)
+
+
+def send_notices(sessions: sessionmaker[Session]) -> None:
+    """Tell owners what committees decided, where that could not be done at once."""
+    links = read_link_settings()
+    messenger = make_messenger(sessions, links)
+    send_due_notices(sessions, messenger, now(), public_url=links.public_url)
 
 
 def run_worker(sessions: sessionmaker[Session]) -> None:

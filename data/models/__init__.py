@@ -16,7 +16,8 @@ from data.models.boundaries import Area, BoundaryEdition, BoundaryFile
 from data.models.bulk import BulkUpload
 from data.models.certificates import Certificate
 from data.models.drafts import AssessmentDraft, DraftAnswer, EvidenceFile, ExpiryReminder
-from data.models.levels import AreaLevelDaily, LevelGeneration
+from data.models.levels import AreaLevelDaily, AreaTypeDaily, LevelGeneration
+from data.models.notices import OwnerNotice
 from data.models.ownership import (
     ClaimRequest,
     VenueClaim,
@@ -57,6 +58,7 @@ __all__ = [
     "AreaDensityDaily",
     "AreaLevelDaily",
     "AreaTrustDaily",
+    "AreaTypeDaily",
     "AreaVisitRelease",
     "Assessment",
     "AssessmentDraft",
@@ -77,6 +79,7 @@ __all__ = [
     "InspectionPair",
     "LevelGeneration",
     "OneTimeCode",
+    "OwnerNotice",
     "OwnerReply",
     "PlaceCode",
     "PlaceZone",

@@ -17,7 +17,7 @@ from data.scope import Actor
 from data.services.accounts.web_sessions import open_web_session
 from tests.api_app import site_settings
 from tests.browser.axe import find_problems
-from tests.database.test_verification import Town, answers_of
+from tests.town import Town, answers_of
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("ANTOAN_TEST_PICTURES", "")

@@ -13,8 +13,8 @@ from dashboard.app import create_app
 from data.clock import now
 from data.services.codes.certificates import LONGEST_REASON, issue
 from tests.api_app import site_settings
-from tests.database.test_verification import Town, answers_of
 from tests.people import make_venue, sign_in
+from tests.town import Town, answers_of
 
 Sessions = sessionmaker[Session]
 

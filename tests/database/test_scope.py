@@ -28,6 +28,7 @@ PRIVATE = (
     "owner_reply",
     "revisit_request",
     "venue_report",
+    "owner_notice",
     "place_zone",
     "place_code",
     "certificate",

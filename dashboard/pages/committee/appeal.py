@@ -12,13 +12,14 @@ from dashboard.pages.assess.view import answer_word
 from dashboard.pages.committee.view import Language, read_head, words_of
 from dashboard.pages.context import PageContext
 from dashboard.pages.forms import Form, PageForm
+from dashboard.pages.notices import then_tell_owners
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts
 from data.clock import day_of
 from data.errors import ConflictError, InputError, NotFoundError
-from data.queries.reviews import find_declared_before, read_appeal
+from data.queries.appeals import find_declared_before, read_appeal
 from data.queries.submission_history import StoredSubmission, read_submission
-from data.services.verification.appeals import SamePersonError, overturn, uphold
+from data.services.verification.judgements import SamePersonError, overturn, uphold
 
 
 def build_router(context: PageContext) -> APIRouter:
@@ -145,4 +146,4 @@ def _decide(
             status_code=status_code,
         )
     done = "upheld" if judge is uphold else "overturned"
-    return go_to(f"/committee?done={done}&lang={t.language}")
+    return then_tell_owners(context, go_to(f"/committee?done={done}&lang={t.language}"))

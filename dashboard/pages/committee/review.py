@@ -23,6 +23,7 @@ from dashboard.pages.committee.view import (
 )
 from dashboard.pages.context import PageContext
 from dashboard.pages.forms import Form, PageForm
+from dashboard.pages.notices import then_tell_owners
 from dashboard.pages.set_words import set_words
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts
@@ -145,7 +146,7 @@ class _ReviewPages:
             return self.show(
                 request, person, review_id, t, status_code=422, problem="words", **again
             )
-        return go_to(f"/committee?done={done}&lang={t.language}")
+        return then_tell_owners(self._context, go_to(f"/committee?done={done}&lang={t.language}"))
 
     def _store(
         self, person: Person, review_id: str, do: str, given: Mapping[str, str], words: str

@@ -25,6 +25,7 @@ from dashboard.pages.committee.view import (
 )
 from dashboard.pages.context import PageContext
 from dashboard.pages.forms import Form, PageForm
+from dashboard.pages.notices import then_tell_owners
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts
 from data.clock import day_of
@@ -33,10 +34,11 @@ from data.queries.certificates import find_newest_certificate
 from data.queries.committee import read_reports, require_seen_venue
 from data.queries.owner_venues import OwnerVenue
 from data.queries.provinces import read_province_code
-from data.queries.reviews import find_waiting_review, read_verification
+from data.queries.reviews import find_waiting_review
+from data.queries.verification import read_verification
 from data.services.assessing.submissions import choose_set
 from data.services.codes.certificates import LONGEST_REASON
-from data.services.verification.findings import inspect_venue
+from data.services.verification.inspections import inspect_venue
 from data.services.verification.replies import moderate_reply, refuse_revisit
 
 NOTHING: Mapping[str, str] = {}
@@ -146,7 +148,9 @@ class _VenuePages:
             return self.show(
                 request, person, venue_id, t, status_code=422, problem=problem, **again
             )
-        return go_to(f"/committee/venues/{venue_id}?done={done}&lang={t.language}")
+        return then_tell_owners(
+            self._context, go_to(f"/committee/venues/{venue_id}?done={done}&lang={t.language}")
+        )
 
     def _store(
         self, person: Person, venue_id: str, form: PageForm, given: Mapping[str, str]

@@ -17,10 +17,10 @@ from dashboard.pages.venue.view import NOTICES, Done, Language
 from data.clock import day_of
 from data.queries.certificates import CertificateRecord, find_newest_certificate
 from data.queries.owner_venues import read_staff_role
-from data.queries.reviews import Decision, read_open_question, read_verification
 from data.queries.submission_history import StoredSubmission, read_latest_submission
 from data.queries.trust import read_trust
 from data.queries.venue_desk import VenueDesk, read_venue_desk
+from data.queries.verification import Decision, read_open_question, read_verification
 
 
 def build_router(context: PageContext) -> APIRouter:

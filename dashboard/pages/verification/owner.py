@@ -19,9 +19,9 @@ from data.clock import day_of
 from data.errors import ConflictError, InputError, NotFoundError
 from data.queries.committee import require_seen_venue
 from data.queries.owner_venues import OwnerVenue
-from data.queries.reviews import read_report_tally, read_verification
 from data.queries.standing import read_standing
 from data.queries.trust import read_trust
+from data.queries.verification import read_report_tally, read_verification
 from data.services.verification.appeals import file_appeal, withdraw_appeal
 from data.services.verification.replies import LONGEST_REPLY, ask_for_revisit, write_reply
 

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = (
+    "owner_notice",
     "review_key",
     "area_trust_daily",
     "venue_trust_span",
@@ -432,6 +433,7 @@ def upgrade() -> None:
     _make_findings()
     _make_trust()
     _make_draw()
+    _make_outbox()
     _index_accounts()
 
 
@@ -545,6 +547,46 @@ def _make_trust() -> None:
     )
     # Days that are counted already lack these counts: each is counted again when it is read.
     op.execute("DELETE FROM level_generation")
+
+
+def _make_outbox() -> None:
+    op.create_table(
+        "owner_notice",
+        sa.Column("notice_pk", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("venue_pk", sa.BigInteger(), nullable=False),
+        sa.Column("account_pk", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "due_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="Not to be sent before: whoever sends it moves this on",
+        ),
+        sa.Column("tries", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('confirmed', 'corrected', 'asked_again', 'inspected', 'upheld',"
+            " 'overturned', 'reply_published', 'reply_refused', 'revisit_refused',"
+            " 'certificate_withdrawn', 'claim_accepted', 'claim_refused', 'owner_added')",
+            name=op.f("ck_owner_notice_kind_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["venue_pk"],
+            ["venue.venue_pk"],
+            name=op.f("fk_owner_notice_venue_pk_venue"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_pk"],
+            ["account.account_pk"],
+            name=op.f("fk_owner_notice_account_pk_account"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("notice_pk", name=op.f("pk_owner_notice")),
+        comment="Messages to owners that wait to be sent",
+    )
+    for column in ("due_at", "venue_pk", "account_pk"):
+        op.create_index(f"ix_owner_notice_{column}", "owner_notice", [column])
 
 
 def _index_accounts() -> None:

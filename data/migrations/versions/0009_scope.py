@@ -39,7 +39,8 @@ OF_VENUES = (
     "certificate",
 )
 # What the public writes of a venue is for its committee: owners never see a reporter's words.
-OF_COMMITTEES = ("venue_report",)
+# Nor who is written to of what, which whoever decides puts down.
+OF_COMMITTEES = ("venue_report", "owner_notice")
 # Tables whose rows belong to a row of another table under a policy.
 OF_OTHERS = {
     "assessment_result": ("assessment", "assessment_pk"),

@@ -22,6 +22,7 @@ from data.queries.certificates import (
 )
 from data.scope import Actor
 from data.services import audit
+from data.services.accounts.owner_notices import tell_owners
 
 LONGEST_REASON: Final = 500
 
@@ -137,7 +138,7 @@ def withdraw(
             withdrawn_by=None if actor is None else actor.account_pk,
             withdrawn_reason=reason,
         )
-        .returning(Certificate.certificate_id)
+        .returning(Certificate.venue_pk)
         .execution_options(synchronize_session=False)
     ).one_or_none()
     record = find_certificate(session, certificate_id)
@@ -145,6 +146,7 @@ def withdraw(
         raise NotFoundError("there is no such certificate")
     if done is None:
         raise ConflictError("the certificate is withdrawn already")
+    tell_owners(session, done.venue_pk, "certificate_withdrawn", at=clock.now())
     _record(session, actor, "certificate.withdraw", certificate_id)
     return record
 

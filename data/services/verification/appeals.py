@@ -1,40 +1,29 @@
-"""Appeals of owners against inspections and corrections, and what becomes of them."""
+"""Appeals of owners against inspections and corrections."""
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.appeals import appeal_due_on, last_day_to_appeal
-from assessments.levels import VenueLevel
-from assessments.spans import LevelSpan
 from data.clock import day_of, now
 from data.errors import ConflictError, NotFoundError
-from data.models import (
-    Appeal,
-    Assessment,
-    AssessmentResult,
-    FindingNote,
-    InspectionPair,
-    Venue,
-)
+from data.models import Appeal, Assessment
 from data.scope import Actor
 from data.services import audit
-from data.services.counting.level_spans import replace_spans
-from data.services.verification.findings import (
-    RESTORED_SOURCE,
+from data.services.verification.decisions import (
     counted,
+    decide,
     lock_seen_venue,
+    lock_waiting,
+    record,
     require_words,
 )
+from data.services.verification.findings import RESTORED_SOURCE
 from data.venue_ids import make_venue_ids
 
-LONGEST_APPEAL = 4_000
-
-
-class SamePersonError(ConflictError):
-    """Whoever made a decision may not judge the appeal against it."""
+LONGEST_APPEAL: Final = 4_000
 
 
 def file_appeal(
@@ -128,209 +117,7 @@ def withdraw_appeal(
     """
     moment = at or now()
     with sessions.begin() as session:
-        appeal, venue = _lock(session, appeal_id)
+        appeal, venue = lock_waiting(session, Appeal, appeal_id)
         with counted(session, venue, day_of(moment)):
-            _close(appeal, "withdrawn", moment, actor)
-        _record(session, actor, "appeal.withdraw", appeal)
-
-
-def uphold(
-    sessions: sessionmaker[Session],
-    *,
-    appeal_id: str,
-    reason: str,
-    actor: Actor,
-    at: datetime | None = None,
-) -> None:
-    """Let the contested decision stand.
-
-    Args:
-        sessions: The committee's own.
-        appeal_id: The appeal.
-        reason: Why, for the owner.
-        actor: Who decides; not whoever made the contested decision.
-        at: The moment; None asks the clock.
-
-    Raises:
-        NotFoundError: There is no such appeal in the committee's areas.
-        SamePersonError: They made the contested decision.
-        ConflictError: It is decided already.
-        InputError: The reason is missing or too long.
-    """
-    reason = require_words(reason, "the reason")
-    moment = at or now()
-    with sessions.begin() as session:
-        appeal, venue = _lock(session, appeal_id)
-        _require_other_person(session, appeal, actor)
-        with counted(session, venue, day_of(moment)):
-            _close(appeal, "upheld", moment, actor)
-            appeal.decision_reason = reason
-        _record(session, actor, "appeal.uphold", appeal)
-
-
-def overturn(
-    sessions: sessionmaker[Session],
-    *,
-    appeal_id: str,
-    reason: str,
-    actor: Actor,
-    at: datetime | None = None,
-) -> None:
-    """Take the contested decision back and restore the result that it replaced.
-
-    The earlier result comes back as a new correction, for as many days as it had left when
-    it was replaced: the time of the dispute is not the owner's loss. If the venue has
-    submitted again since, that newer word stands and nothing is restored.
-
-    Args:
-        sessions: The committee's own.
-        appeal_id: The appeal.
-        reason: Why, for the owner.
-        actor: Who decides; not whoever made the contested decision.
-        at: The moment; None asks the clock.
-
-    Raises:
-        NotFoundError: There is no such appeal in the committee's areas.
-        SamePersonError: They made the contested decision.
-        ConflictError: It is decided already.
-        InputError: The reason is missing or too long.
-    """
-    reason = require_words(reason, "the reason")
-    moment = at or now()
-    day = day_of(moment)
-    with sessions.begin() as session:
-        appeal, venue = _lock(session, appeal_id)
-        _require_other_person(session, appeal, actor)
-        with counted(session, venue, day):
-            _close(appeal, "overturned", moment, actor)
-            appeal.decision_reason = reason
-            session.execute(
-                update(InspectionPair)
-                .values(overturned_on=day)
-                .where(InspectionPair.inspection_pk == appeal.assessment_pk)
-                .execution_options(synchronize_session=False)
-            )
-            restored = _restore(session, venue, appeal, actor)
-        _record(session, actor, "appeal.overturn", appeal, restored=restored)
-
-
-def _restore(session: Session, venue: Venue, appeal: Appeal, actor: Actor) -> int | None:
-    """Store the replaced result anew; its key, None where there is nothing to restore."""
-    at, reason = appeal.decided_at or now(), appeal.decision_reason or ""
-    contested = session.get_one(Assessment, appeal.assessment_pk)
-    newer = session.scalar(
-        select(Assessment.assessment_pk)
-        .where(
-            Assessment.venue_pk == venue.venue_pk,
-            Assessment.submitted_at > contested.submitted_at,
-        )
-        .limit(1)
-    )
-    row = session.execute(
-        select(Assessment, AssessmentResult)
-        .join(AssessmentResult, AssessmentResult.assessment_pk == Assessment.assessment_pk)
-        .where(
-            Assessment.venue_pk == venue.venue_pk,
-            Assessment.submitted_at < contested.submitted_at,
-            AssessmentResult.safety_tenths.is_not(None),
-        )
-        .order_by(Assessment.submitted_at.desc(), Assessment.assessment_pk.desc())
-        .limit(1)
-    ).one_or_none()
-    if newer is not None or row is None:
-        return None
-    earlier, result = row
-    if result.safety_tenths is None:
-        return None
-    decided_on, today = day_of(contested.submitted_at), day_of(at)
-    left = result.valid_until - decided_on
-    if left < timedelta(0):
-        return None  # it had expired before it was replaced
-    until = today + left
-    restored = session.execute(
-        insert(Assessment)
-        .values(
-            venue_pk=venue.venue_pk,
-            set_id=earlier.set_id,
-            set_version=earlier.set_version,
-            answers=earlier.answers,
-            submitted_at=at,
-            source=RESTORED_SOURCE,
-            kind="correction",
-            account_pk=actor.account_pk,
-        )
-        .returning(Assessment.assessment_pk)
-    ).scalar_one()
-    session.add(_copied_result(restored, result, until))
-    session.add(FindingNote(assessment_pk=restored, venue_pk=venue.venue_pk, wording=reason))
-    session.flush()
-    replace_spans(
-        session,
-        venue.venue_pk,
-        LevelSpan(
-            first_day=today,
-            last_day=until,
-            level=VenueLevel(result.level),
-            safety_tenths=result.safety_tenths,
-            footfall_per_day=venue.footfall_per_day,
-            submitted_at=at,
-            assessment_pk=restored,
-        ),
-    )
-    return int(restored)
-
-
-def _copied_result(assessment_pk: int, result: AssessmentResult, until: date) -> AssessmentResult:
-    return AssessmentResult(
-        assessment_pk=assessment_pk,
-        score=result.score,
-        safety_tenths=result.safety_tenths,
-        level=result.level,
-        set_level=result.set_level,
-        points=result.points,
-        valid_until=until,
-        remedy_due=result.remedy_due,
-    )
-
-
-def _lock(session: Session, appeal_id: str) -> tuple[Appeal, Venue]:
-    """The venue before the appeal, as every submission locks them."""
-    venue_id = session.scalar(
-        select(Venue.venue_id)
-        .join(Appeal, Appeal.venue_pk == Venue.venue_pk)
-        .where(Appeal.appeal_id == appeal_id)
-    )
-    if venue_id is None:
-        raise NotFoundError("there is no such appeal")
-    venue = lock_seen_venue(session, venue_id)
-    appeal = session.scalars(
-        select(Appeal).where(Appeal.appeal_id == appeal_id).with_for_update()
-    ).one()
-    if appeal.state != "open":
-        raise ConflictError("this appeal is decided already")
-    return appeal, venue
-
-
-def _require_other_person(session: Session, appeal: Appeal, actor: Actor) -> None:
-    author = session.scalar(
-        select(Assessment.account_pk).where(Assessment.assessment_pk == appeal.assessment_pk)
-    )
-    if author == actor.account_pk:
-        raise SamePersonError("whoever made the contested decision may not judge the appeal")
-
-
-def _close(appeal: Appeal, state: str, at: datetime, actor: Actor) -> None:
-    appeal.state = state
-    appeal.decided_at = at
-    appeal.decided_by = actor.account_pk
-
-
-def _record(session: Session, actor: Actor, action: str, appeal: Appeal, **details: Any) -> None:
-    audit.record(
-        session,
-        actor_id=actor.account_id,
-        action=action,
-        subject_kind="appeal",
-        subject_id=appeal.appeal_id,
-        details={"assessment": appeal.assessment_pk, **details},
-    )
+            decide(appeal, "withdrawn", at=moment, actor=actor)
+        record(session, actor, "appeal.withdraw", appeal)

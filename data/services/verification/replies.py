@@ -13,7 +13,8 @@ from data.errors import ConflictError, NotFoundError
 from data.models import Assessment, OwnerReply, RevisitRequest, Venue
 from data.scope import Actor
 from data.services import audit
-from data.services.verification.findings import lock_seen_venue, require_words
+from data.services.accounts.owner_notices import NoticeKind, tell_owners
+from data.services.verification.decisions import decide, lock_seen_venue, require_words
 from data.services.verification.review_choice import ask_for_review
 
 LONGEST_REPLY: Final = 500
@@ -85,15 +86,16 @@ def moderate_reply(
     """
     if refusal is not None:
         refusal = require_words(refusal, "the reason")
+    moment = at or now()
     with sessions.begin() as session:
         venue = lock_seen_venue(session, venue_id)
         reply = _waiting(session, venue)
         if reply is None or _plain(reply.wording) != _plain(wording):
             raise ConflictError("the reply was decided on or changed already")
-        reply.state = "published" if refusal is None else "refused"
+        decide(reply, "published" if refusal is None else "refused", at=moment, actor=actor)
         reply.refusal_reason = refusal
-        reply.decided_at = at or now()
-        reply.decided_by = actor.account_pk
+        kind: NoticeKind = "reply_published" if refusal is None else "reply_refused"
+        tell_owners(session, venue.venue_pk, kind, at=moment)
         audit.record(
             session,
             actor_id=actor.account_id,
@@ -167,15 +169,15 @@ def refuse_revisit(
         InputError: The reason is missing or too long.
     """
     reason = require_words(reason, "the reason")
+    moment = at or now()
     with sessions.begin() as session:
         venue = lock_seen_venue(session, venue_id)
         wish = _open_wish(session, venue)
         if wish is None:
             raise ConflictError("no re-visit is asked for")
-        wish.state = "refused"
+        decide(wish, "refused", at=moment, actor=actor)
         wish.decision_reason = reason
-        wish.decided_at = at or now()
-        wish.decided_by = actor.account_pk
+        tell_owners(session, venue.venue_pk, "revisit_refused", at=moment)
         audit.record(
             session,
             actor_id=actor.account_id,

@@ -15,6 +15,7 @@ from data.scope import Actor
 from data.services import audit
 from data.services.assessing.evidence import keep_file
 from data.services.venues.open_days import require_open
+from data.services.verification.decisions import decide
 from data.services.verification.review_choice import ask_for_review
 from data.uploads import CleanFile
 from data.uploads.store import EvidenceStore
@@ -125,9 +126,7 @@ def judge_report(
             raise NotFoundError("there is no such report")
         if report.state != "new":
             raise ConflictError("this report is decided already")
-        report.state = "checked" if is_founded else "unfounded"
-        report.decided_at = at or now()
-        report.decided_by = actor.account_pk
+        decide(report, "checked" if is_founded else "unfounded", at=at or now(), actor=actor)
         audit.record(
             session,
             actor_id=actor.account_id,

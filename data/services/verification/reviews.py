@@ -3,24 +3,21 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from data.clock import day_of, now
-from data.errors import ConflictError, NotFoundError
-from data.models import Review, Venue
+from data.models import Review
 from data.scope import Actor
-from data.services import audit
 from data.services.accounts.owner_notices import tell_owners
 from data.services.venues.open_days import require_open
-from data.services.verification.findings import (
-    Finding,
-    close_reports,
-    correct_in,
+from data.services.verification.decisions import (
     counted,
-    lock_seen_venue,
+    decide,
+    lock_waiting,
+    record,
     require_words,
 )
+from data.services.verification.findings import Finding, close_reports, correct_in
 
 
 def confirm(
@@ -40,12 +37,12 @@ def confirm(
     """
     moment = at or now()
     with sessions.begin() as session:
-        review, venue = _lock(session, review_id)
+        review, venue = lock_waiting(session, Review, review_id)
         with counted(session, venue, day_of(moment)):
-            _decide(review, "confirmed", moment, actor)
+            decide(review, "confirmed", at=moment, actor=actor)
             close_reports(session, venue.venue_pk, moment, actor)
         tell_owners(session, venue.venue_pk, "confirmed", at=moment)
-        _record(session, actor, "review.confirm", review)
+        record(session, actor, "review.confirm", review)
 
 
 def correct(
@@ -77,7 +74,7 @@ def correct(
     reason = require_words(reason, "the reason")
     moment = at or now()
     with sessions.begin() as session:
-        review, venue = _lock(session, review_id)
+        review, venue = lock_waiting(session, Review, review_id)
         require_open(session, venue.venue_id, day_of(moment))
         with counted(session, venue, day_of(moment)):
             finding = correct_in(
@@ -89,12 +86,12 @@ def correct(
                 actor=actor,
                 at=moment,
             )
-            _decide(review, "corrected", moment, actor)
+            decide(review, "corrected", at=moment, actor=actor)
             review.decision_reason = reason
             review.corrected_assessment_pk = finding.assessment_pk
             close_reports(session, venue.venue_pk, moment, actor)
         tell_owners(session, venue.venue_pk, "corrected", at=moment)
-        _record(session, actor, "review.correct", review, level=finding.level.value)
+        record(session, actor, "review.correct", review, level=finding.level.value)
     return finding
 
 
@@ -123,45 +120,10 @@ def ask_again(
     question = require_words(question, "the question")
     moment = at or now()
     with sessions.begin() as session:
-        review, venue = _lock(session, review_id)
+        review, venue = lock_waiting(session, Review, review_id)
         require_open(session, venue.venue_id, day_of(moment))
         with counted(session, venue, day_of(moment)):
-            _decide(review, "asked_again", moment, actor)
+            decide(review, "asked_again", at=moment, actor=actor)
             review.decision_reason = question
         tell_owners(session, venue.venue_pk, "asked_again", at=moment)
-        _record(session, actor, "review.ask_again", review)
-
-
-def _lock(session: Session, review_id: str) -> tuple[Review, Venue]:
-    """The venue before the review, as every submission locks them."""
-    venue_id = session.scalar(
-        select(Venue.venue_id)
-        .join(Review, Review.venue_pk == Venue.venue_pk)
-        .where(Review.review_id == review_id)
-    )
-    if venue_id is None:
-        raise NotFoundError("there is no such review")
-    venue = lock_seen_venue(session, venue_id)
-    review = session.scalars(
-        select(Review).where(Review.review_id == review_id).with_for_update()
-    ).one()
-    if review.state != "waiting":
-        raise ConflictError("this review is decided already")
-    return review, venue
-
-
-def _decide(review: Review, state: str, at: datetime, actor: Actor) -> None:
-    review.state = state
-    review.decided_at = at
-    review.decided_by = actor.account_pk
-
-
-def _record(session: Session, actor: Actor, action: str, review: Review, **details: str) -> None:
-    audit.record(
-        session,
-        actor_id=actor.account_id,
-        action=action,
-        subject_kind="review",
-        subject_id=review.review_id,
-        details={"assessment": review.assessment_pk, **details},
-    )
+        record(session, actor, "review.ask_again", review)
