@@ -14,6 +14,7 @@ PRIVATE_FOLDER: Final = 0o700
 PRIVATE_FILE: Final = 0o600
 NAME: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 UNFINISHED: Final = ".new"
+FILES: Final = "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,15 @@ class EvidenceStore:
             Its name: 128 random bits, so that nobody finds it by guessing.
         """
         name = secrets.token_hex(16)
+        self.put(name, data)
+        return name
+
+    def put(self, name: str, data: bytes) -> None:
+        """Store a file under the name that it had, as when a backup comes back.
+
+        Raises:
+            NotFoundError: It is no name of ours.
+        """
         place = self._place(name)
         for folder in (self.folder, place.parent.parent, place.parent):
             folder.mkdir(mode=PRIVATE_FOLDER, parents=folder == self.folder, exist_ok=True)
@@ -48,7 +58,15 @@ class EvidenceStore:
             unfinished.unlink(missing_ok=True)
             raise
         _sync_folder(place.parent)
-        return name
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no file, finished or not."""
+        return not any(self.folder.glob(FILES))
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this name."""
+        return self._place(name).is_file()
 
     def read(self, name: str) -> bytes:
         """The bytes of a stored file.
@@ -73,7 +91,7 @@ class EvidenceStore:
         Args:
             moment: Seconds since the epoch.
         """
-        for place in sorted(self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
+        for place in sorted(self.folder.glob(FILES)):
             if place.stat().st_mtime >= moment:
                 continue
             if place.suffix == UNFINISHED:
