@@ -23,6 +23,9 @@ SPARE_SIDES: Final[dict[Paper, float]] = {"a4": 29.0, "a5": 31.0}
 NAMES_END: Final = 51.0
 STEPS_TOP: Final = 234.5
 BOTTOM: Final = 292.0
+SHORT_CODE_WIDTH: Final = 66.0
+SPARE_TITLE: Final = Look(largest=11, smallest=8, is_bold=True, align=Align.R)
+SPARE_HINT: Final = Look(largest=8.5, smallest=6.5, colour=SOFT, align=Align.R)
 STEPS: Final = (1, 2, 3)
 
 
@@ -130,6 +133,7 @@ def _draw_foot(
     """What to do where the large code cannot be scanned: a spare one, and one to be typed.
 
     No QR code is read once one of its three corner marks is covered; the spare one is, then.
+    It says so itself: two codes without a word make people ask which one is theirs.
     """
     vi, en = texts("vi"), texts("en")
     sheet.qr(symbol, x=WIDTH - MARGIN - spare, y=BOTTOM - spare, side=spare)
@@ -147,9 +151,17 @@ def _draw_foot(
         )
     sheet.write(
         grouped(poster.short_code),
-        Box(x=MARGIN, y=y + 0.5, width=width, height=11),
+        Box(x=MARGIN, y=y + 0.5, width=SHORT_CODE_WIDTH, height=11),
         Look(largest=23, smallest=14, is_bold=True),
     )
+    label_y = y + 1.5
+    for label, look in (
+        (f"{vi('poster.spare')} · {en('poster.spare')}", SPARE_TITLE),
+        (vi("poster.spare.hint"), SPARE_HINT),
+        (en("poster.spare.hint"), SPARE_HINT),
+    ):
+        box = Box(x=MARGIN + SHORT_CODE_WIDTH, y=label_y, width=width - SHORT_CODE_WIDTH, height=5)
+        label_y += sheet.write(label, box, look)
     day = f"{printed_on:%d/%m/%Y}"
     sheet.write(
         f"{vi('poster.printed', day=day)} · {en('poster.printed', day=day)} · {vi('app.name')}",

@@ -9,7 +9,16 @@ import pytest
 from PIL import Image
 
 from checkins.place_codes import code_of, grouped, short_code_of
-from dashboard.documents.poster import QR_SIDE, QR_TOP, WIDTH, Poster, build_posters
+from dashboard.documents.poster import (
+    BOTTOM,
+    MARGIN,
+    QR_SIDE,
+    QR_TOP,
+    SPARE_SIDES,
+    WIDTH,
+    Poster,
+    build_posters,
+)
 from dashboard.documents.qr import make_qr, packed_rows, qr_png, qr_svg
 from dashboard.documents.sheet import SIZES_MM, Paper
 from tests.scanning import covered, leaning, render_page, scan, turned
@@ -73,6 +82,19 @@ def without_spare(picture: Image.Image, paper: Paper) -> Image.Image:
     return picture.crop(
         (int(left - quiet), int(top - quiet), int(left + side + quiet), int(top + side + quiet))
     )
+
+
+def spare_border(paper: Paper) -> list[tuple[float, float, float, float]]:
+    """What must stay white beside the spare code; below and right of it the page ends."""
+    scale = SIZES_MM[paper][0] / WIDTH / 25.4 * 150
+    side = SPARE_SIDES[paper]
+    left, top = WIDTH - MARGIN - side, BOTTOM - side
+    quiet = 4 * side / make_qr(ADDRESS).size
+    strips = (
+        (left - quiet + 0.3, top, left - 0.5, BOTTOM),
+        (left, top - quiet / 2, left + side, top - 0.5),
+    )
+    return [(x * scale, y * scale, x_end * scale, y_end * scale) for x, y, x_end, y_end in strips]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -150,11 +172,13 @@ def test_long_and_missing_texts_leave_the_page_whole(
     for edge in (
         (left - quiet, top - quiet, left + side + quiet, top - 3),
         (left - quiet, top + side + 3, left + side + quiet, top + side + quiet),
+        *spare_border(paper),
         (0, 0, 25, page.height),
         (page.width - 25, 0, page.width, page.height),
         (0, page.height - 15, page.width, page.height),
     ):
-        assert page.crop(tuple(int(one) for one in edge)).getextrema() == (255, 255)
+        west, north, east, south = (int(one) for one in edge)
+        assert page.crop((west, north, east, south)).getextrema() == (255, 255)
     assert scan(page, tmp_path) == {ADDRESS}
 
 
@@ -167,6 +191,9 @@ def test_a_poster_says_what_it_is_in_both_languages(tmp_path: Path) -> None:
         "275 Điện Biên Phủ",
         "Quét mã tại đây",
         "Scan here",
+        "Mã dự phòng · Spare code",
+        "Giống mã lớn",
+        "Same as the large one",
         grouped(made.short_code),
         "antoan.example.vn/v",
         "23/11/2026",
