@@ -7,9 +7,9 @@ from assessments.criteria import CriteriaSet
 from assessments.venue_types import ASSESSED_VENUE_TYPES, VenueType
 from dashboard.pages.bulk.words import ANSWER_CODES
 from dashboard.texts.catalogue import LANGUAGES, Texts, texts
-from data.services.bulk.assessments import DAY
+from data.services.bulk.assessment_cells import DAY
 from data.services.bulk.tables import EXTERNAL_ID, VENUE_ID
-from data.services.bulk.venues import REQUIRED_KEYS, VENUE_KEYS
+from data.services.bulk.venue_cells import REQUIRED_KEYS, VENUE_KEYS
 from data.services.bulk.workbooks import (
     TemplateColumn,
     TemplateTexts,

@@ -9,10 +9,10 @@ from babel.numbers import format_decimal
 from assessments.venue_types import VenueType
 from dashboard.texts.catalogue import LANGUAGES, Texts, texts
 from data.ingest.cell_problems import CellProblem
-from data.services.bulk.assessments import DAY, AnswerWords
+from data.services.bulk.assessment_cells import DAY, AnswerWords
+from data.services.bulk.reports import BulkTexts
 from data.services.bulk.tables import BulkWords
-from data.services.bulk.venues import VENUE_KEYS
-from data.services.bulk.work import BulkTexts
+from data.services.bulk.venue_cells import VENUE_KEYS
 from geo.names import fold
 
 COLUMN_KEYS: Final = (*VENUE_KEYS, DAY)

@@ -6,8 +6,8 @@ workers never do the same.
 """
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,49 +16,25 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
 
 from data.clock import day_of, now
-from data.ingest.cell_problems import CellProblem
 from data.ingest.upload_guard import UploadRefusedError
 from data.ingest.upload_process import read_upload_apart
 from data.ingest.uploaded_tables import UploadedTable
 from data.models import BulkUpload
 from data.scope import Actor, scoped_sessions
-from data.services.bulk.assessments import AnswerWords, check_assessments, store_assessments
+from data.services.bulk.assessment_checking import check_assessments
+from data.services.bulk.assessment_storing import store_assessments
 from data.services.bulk.changes import changes_digest
-from data.services.bulk.tables import BulkCheck, BulkWords
+from data.services.bulk.reports import BulkTexts, held_changes, make_report, make_rest
+from data.services.bulk.tables import BulkCheck
 from data.services.bulk.uploads import WORKING
-from data.services.bulk.venues import check_venues, store_venues
-from data.services.bulk.workbooks import write_csv, write_workbook
+from data.services.bulk.venue_checking import check_venues
+from data.services.bulk.venue_storing import store_venues
 from data.services.counting.level_locks import own_levels
 
 logger = logging.getLogger(__name__)
 
-FIRST_ROWS: Final = 8
-MOST_PROBLEMS: Final = 200
-MOST_SHOWN_COLUMNS: Final = 12
-MOST_SHOWN_SIGNS: Final = 60
 STATEMENT_TIMEOUT_MS: Final = 120_000
 LOCK_TIMEOUT_MS: Final = 60_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class BulkTexts:
-    """Words that the work needs, from the catalogues.
-
-    Attributes:
-        words: What headers and types may be called.
-        answers: What answers may be called.
-        describe: Sentence of a problem for the file of the rest.
-        problem_header: Header of the column that says why a row was not taken.
-        problem_headers: The same in every language: an earlier one is not given back.
-        sheet: Name of that file's sheet.
-    """
-
-    words: BulkWords
-    answers: AnswerWords
-    describe: Callable[[CellProblem], str]
-    problem_header: str
-    problem_headers: frozenset[str]
-    sheet: str
 
 
 def work_on(
@@ -193,15 +169,15 @@ class _Job:
             self._show(check, notice="not_all")
             return
         left = check.bad | ({} if with_doubtful else check.doubtful)
-        left |= {} if with_changes else _held_changes(check)
+        left |= {} if with_changes else held_changes(check)
         if left and upload.choices.get("mode") != "good":
             # What is stored has changed since the preview: nothing is done, it is shown again.
             self._show(check, notice="not_all")
             return
         # Before storing, which locks the chain of the audit until the transaction ends.
-        rest = _rest(self.table, left, self.texts)
+        rest = make_rest(self.table, left, self.texts)
         stored = self._store_rows(check, with_doubtful=with_doubtful, with_changes=with_changes)
-        upload.report = _report(self.table, check, self.texts) | {
+        upload.report = make_report(self.table, check, self.texts) | {
             "stored": stored,
             "left": len(left),
         }
@@ -211,9 +187,9 @@ class _Job:
         upload.ended_at = self.at
 
     def _show(self, check: BulkCheck, **more: str) -> None:
-        self.upload.report = _report(self.table, check, self.texts) | more
-        left = check.bad | check.doubtful | _held_changes(check)
-        self.upload.rest = _rest(self.table, left, self.texts)
+        self.upload.report = make_report(self.table, check, self.texts) | more
+        left = check.bad | check.doubtful | held_changes(check)
+        self.upload.rest = make_rest(self.table, left, self.texts)
         self.upload.state = "previewed"
 
     def _store_rows(self, check: BulkCheck, *, with_doubtful: bool, with_changes: bool) -> int:
@@ -247,90 +223,3 @@ def _end(
             upload.state = "refused"
             upload.content = None
             upload.rest = None
-
-
-def _held_changes(check: BulkCheck) -> dict[int, list[CellProblem]]:
-    """Why rows that would change stored venues wait for a word of the person, by line."""
-    return {
-        one.line: [
-            CellProblem(column=None, value="", code="changes_stored", values={"name": one.name})
-        ]
-        for one in check.changes
-    }
-
-
-def _report(table: UploadedTable, check: BulkCheck, texts: BulkTexts) -> dict[str, Any]:
-    """What the page shows: counts, the first rows, and problems by cell."""
-    problems = [
-        {"line": line, "is_doubt": is_doubt, **asdict(problem)}
-        for reasons, is_doubt in ((check.bad, False), (check.doubtful, True))
-        for line, found in sorted(reasons.items())
-        for problem in found
-    ]
-    return {
-        "kind": table.kind,
-        "encoding": table.encoding,
-        "delimiter": table.delimiter,
-        "rows": len(table.rows) - check.examples,
-        "new": check.new,
-        "changed": check.changed,
-        "unchanged": check.unchanged,
-        "bad": len(check.bad),
-        "doubtful": len(check.doubtful),
-        "examples": check.examples,
-        "ignored": [
-            header[:MOST_SHOWN_SIGNS]
-            for header in check.ignored[:20]
-            if header not in texts.problem_headers
-        ],
-        "columns": list(table.columns[:MOST_SHOWN_COLUMNS]),
-        "more_columns": max(len(table.columns) - MOST_SHOWN_COLUMNS, 0),
-        "first": [
-            [
-                row.line,
-                [
-                    row.cells.get(column, "")[:MOST_SHOWN_SIGNS]
-                    for column in table.columns[:MOST_SHOWN_COLUMNS]
-                ],
-            ]
-            for row in table.rows[:FIRST_ROWS]
-        ],
-        "changes": [asdict(one) for one in check.changes[:MOST_PROBLEMS]],
-        "changes_digest": changes_digest(check.changes),
-        "problems": problems[:MOST_PROBLEMS],
-        "more_problems": max(len(problems) - MOST_PROBLEMS, 0),
-    }
-
-
-def _rest(
-    table: UploadedTable, left: dict[int, list[CellProblem]], texts: BulkTexts
-) -> bytes | None:
-    """The rows that are not taken, as uploaded, with a column that says why."""
-    if not left:
-        return None
-    columns = [column for column in table.columns if column and column not in texts.problem_headers]
-    rows = [row for row in table.rows if row.line in left]
-    lines = [
-        [*(row.cells[column] for column in columns), _reasons(left[row.line], texts)]
-        for row in rows
-    ]
-    headers = [*columns, texts.problem_header]
-    if table.kind == "csv":
-        return write_csv(headers, lines, delimiter=table.delimiter)
-    place_of = {column: place for place, column in enumerate(columns)}
-    marked = {
-        place: frozenset(
-            place_of[problem.column] for problem in left[row.line] if problem.column in place_of
-        )
-        for place, row in enumerate(rows)
-    }
-    return write_workbook(headers, lines, sheet=texts.sheet, marked=marked)
-
-
-def _reasons(problems: Iterable[CellProblem], texts: BulkTexts) -> str:
-    return " · ".join(
-        f"{problem.column}: {texts.describe(problem)}"
-        if problem.column
-        else texts.describe(problem)
-        for problem in problems
-    )
