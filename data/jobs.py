@@ -46,14 +46,15 @@ MOST_MISSED_DAYS: Final = 60
 
 
 def count_missing_days(sessions: sessionmaker[Session]) -> int:
-    """Count today in every edition, and the days since the last one counted.
+    """Count the days since the last one counted in every edition, up to tomorrow.
 
-    Readers count a missing day themselves; counting it here spares the first of them.
+    Readers count a missing day themselves; counting tomorrow here spares the first of them
+    after midnight. What changes until then changes tomorrow's counts too.
 
     Returns:
         Days counted, summed over editions.
     """
-    last_day = today()
+    last_day = today() + timedelta(days=1)
     days = 0
     with sessions() as session:
         last_counted = {
@@ -62,7 +63,7 @@ def count_missing_days(sessions: sessionmaker[Session]) -> int:
         }
     for code, counted in last_counted.items():
         earliest = last_day - timedelta(days=MOST_MISSED_DAYS)
-        first_day = last_day if counted is None else max(counted + timedelta(days=1), earliest)
+        first_day = today() if counted is None else max(counted + timedelta(days=1), earliest)
         if first_day <= last_day:
             days += aggregate(sessions, edition_code=code, first_day=first_day, last_day=last_day)
     return days

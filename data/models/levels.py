@@ -8,6 +8,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Integer,
+    Text,
     func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -43,6 +44,35 @@ class AreaLevelDaily(Base):
     footfall_safety: Mapped[int] = mapped_column(
         BigInteger, comment="Sum of weight times safety_tenths of assessed venues"
     )
+
+
+class AreaTypeDaily(Base):
+    """Venues of one area of the top on one day, by type and level.
+
+    Kept by the same differences as `area_level_daily`, for areas with nothing above them:
+    what lies lower has few venues and is read from these. A type without a row has no venue
+    there on that day. A venue counts by the type that it had on the day.
+    """
+
+    __tablename__ = "area_type_daily"
+    __table_args__ = (
+        CheckConstraint(
+            "safe >= 0 AND at_risk >= 0 AND unsafe >= 0 AND venues >= safe + at_risk + unsafe",
+            name="counts_add_up",
+        ),
+        {
+            "comment": "Venue counts by province, day and type",
+            "postgresql_with": {"fillfactor": "80"},
+        },
+    )
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    venue_type: Mapped[str] = mapped_column(Text, primary_key=True)
+    venues: Mapped[int] = mapped_column(Integer, comment="Registered and open on that day")
+    safe: Mapped[int] = mapped_column(Integer)
+    at_risk: Mapped[int] = mapped_column(Integer)
+    unsafe: Mapped[int] = mapped_column(Integer)
 
 
 class LevelGeneration(Base):

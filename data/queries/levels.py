@@ -115,10 +115,27 @@ def read_day_counts(
 def read_type_counts(
     session: Session, edition_code: str, *, area_id: int | None, day: date
 ) -> tuple[TypeCounts, ...]:
-    """Open venues of an area, or of the whole edition, by type, the most frequent type first."""
-    leaves = select(Area.area_id).where(Area.edition_code == edition_code, Area.is_leaf)
+    """Open venues of an area, or of the whole edition, by type, the most frequent type first.
+
+    The country and areas at its top are read from their counts, whatever the number of
+    venues; lower areas from their venues.
+
+    Args:
+        session: Open session.
+        edition_code: Boundary edition.
+        area_id: The area; None for the whole edition.
+        day: A counted day.
+    """
+    tops = select(Area.area_id).where(Area.edition_code == edition_code, Area.parent_id.is_(None))
     if area_id is not None:
-        leaves = leaves.where(literal(area_id) == any_(Area.path))
+        tops = tops.where(Area.area_id == area_id)
+    top_ids = list(session.scalars(tops.order_by(Area.area_id)))
+    if top_ids or area_id is None:
+        rows = session.execute(read_sql("read_type_counts"), {"area_ids": top_ids, "day": day})
+        return tuple(TypeCounts(**row._asdict()) for row in rows)
+    leaves = select(Area.area_id).where(
+        Area.edition_code == edition_code, Area.is_leaf, literal(area_id) == any_(Area.path)
+    )
     leaf_ids = list(session.scalars(leaves.order_by(Area.area_id)))
     rows = session.execute(read_sql("read_venue_types"), {"area_ids": leaf_ids, "day": day})
     return tuple(TypeCounts(**row._asdict()) for row in rows)

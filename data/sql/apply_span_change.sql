@@ -1,5 +1,6 @@
 -- Adds the difference that one venue's changed spans make to the counts of its area and of
--- all areas above it, on the days that are counted and on which the venue is open.
+-- all areas above it, and to those of its type at the top, on the days that are counted and on
+-- which the venue is open.
 --
 -- Every such row is there: the venue itself is counted in it. The days were locked by
 -- bump_generations.sql, so no two submissions change the same rows at once.
@@ -18,6 +19,7 @@ difference AS (
     SELECT
         counted.day,
         area.path,
+        coalesce(typed.venue_type, venue.venue_type) AS venue_type,
         sum(change.sign) FILTER (WHERE change.level = 'safe') AS safe,
         sum(change.sign) FILTER (WHERE change.level = 'at_risk') AS at_risk,
         sum(change.sign) FILTER (WHERE change.level = 'unsafe') AS unsafe,
@@ -29,6 +31,9 @@ difference AS (
     JOIN level_generation AS counted
       ON counted.edition_code = place.edition_code
      AND counted.day BETWEEN place.first_day AND place.last_day
+    LEFT JOIN venue_type_span AS typed
+      ON typed.venue_pk = venue.venue_pk
+     AND counted.day BETWEEN typed.first_day AND typed.last_day
     JOIN change ON counted.day BETWEEN change.first_day AND change.last_day
     WHERE venue.venue_pk = :venue_pk
       AND counted.day >= venue.opened_on
@@ -38,7 +43,17 @@ difference AS (
           WHERE closure.venue_pk = venue.venue_pk
             AND counted.day BETWEEN closure.first_day AND closure.last_day
       )
-    GROUP BY counted.day, area.area_id
+    GROUP BY counted.day, area.area_id, coalesce(typed.venue_type, venue.venue_type)
+),
+by_type AS (
+    UPDATE area_type_daily AS standing
+    SET safe = standing.safe + coalesce(difference.safe, 0),
+        at_risk = standing.at_risk + coalesce(difference.at_risk, 0),
+        unsafe = standing.unsafe + coalesce(difference.unsafe, 0)
+    FROM difference
+    WHERE standing.day = difference.day
+      AND standing.area_id = difference.path[1]
+      AND standing.venue_type = difference.venue_type
 )
 UPDATE area_level_daily AS standing
 SET safe = standing.safe + coalesce(difference.safe, 0),

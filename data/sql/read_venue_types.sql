@@ -1,15 +1,18 @@
--- Venues of some leaf areas that are open on one day, by type and level.
+-- Venues of some leaf areas that are open on one day, by their type of that day and level.
 --
--- The areas come as an array, so that the planner knows how many they are: a province is then
--- read venue by venue through the indexes, and only the whole country by reading everything.
+-- The areas come as an array, so that the planner knows how many they are and reads venue by
+-- venue through the indexes.
 SELECT
-    venue.venue_type,
+    coalesce(typed.venue_type, venue.venue_type) AS venue_type,
     count(*) AS venues,
     count(*) FILTER (WHERE span.level = 'safe') AS safe,
     count(*) FILTER (WHERE span.level = 'at_risk') AS at_risk,
     count(*) FILTER (WHERE span.level = 'unsafe') AS unsafe
 FROM venue_place AS place
 JOIN venue ON venue.venue_pk = place.venue_pk
+LEFT JOIN venue_type_span AS typed
+  ON typed.venue_pk = venue.venue_pk
+ AND CAST(:day AS date) BETWEEN typed.first_day AND typed.last_day
 LEFT JOIN venue_level_span AS span
   ON span.venue_pk = venue.venue_pk
  AND CAST(:day AS date) BETWEEN span.first_day AND span.last_day
@@ -22,5 +25,5 @@ WHERE place.area_id = ANY (CAST(:area_ids AS integer[]))
       WHERE closure.venue_pk = venue.venue_pk
         AND CAST(:day AS date) BETWEEN closure.first_day AND closure.last_day
   )
-GROUP BY venue.venue_type
-ORDER BY count(*) DESC, venue.venue_type
+GROUP BY 1
+ORDER BY count(*) DESC, 1

@@ -54,7 +54,7 @@ REFUSED: Final = frozenset({400, 403, 415, 422})
 """What is not our form is refused, for its token or before it is looked for."""
 BOOKKEEPING: Final = (
     *("attempt_count", "web_session", "one_time_code", "api_key"),
-    *("area_level_daily", "level_generation"),  # public counts, made when first asked for
+    *("area_level_daily", "area_type_daily", "level_generation"),  # public counts, made when first asked for
 )
 
 

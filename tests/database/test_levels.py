@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
+from assessments.criteria import load_criteria_sets
 from assessments.levels import AreaLevel
 from data.clock import today
 from data.errors import InputError, NotFoundError
 from data.jobs import build_app, count_missing_days
+from data.services.assessing.submissions import submit
 from data.services.counting.aggregation import aggregate, ensure_day, forget_days
 from data.services.counting.levels import (
     FutureDayError,
@@ -21,7 +23,7 @@ from data.services.counting.levels import (
 )
 from data.sql_files import read_sql
 from geo.levels import AdminLevel
-from tests.level_data import add_edition, add_span, add_tree, add_venue, counts_of
+from tests.level_data import add_edition, add_span, add_tree, add_venue, at_noon, counts_of
 
 DAY = date(2021, 11, 20)
 
@@ -140,7 +142,8 @@ def test_venue_is_coloured_on_its_last_day_and_grey_the_day_after(
     for day, assessed in ((DAY, 4), (DAY + timedelta(days=1), 0)):
         monkeypatch.setattr("data.jobs.today", lambda day=day: day)
         if has_job_run:
-            assert count_missing_days(sessions) == 1
+            # The first run counts its own day too, every run the day after.
+            assert count_missing_days(sessions) == (2 if day == DAY else 1)
         with sessions() as session:
             assert (read_generation(session, "e3", day) > 0) is has_job_run
         table = read_levels(
@@ -160,8 +163,31 @@ def test_job_counts_days_that_were_missed(
 ) -> None:
     aggregate(sessions, first_day=DAY, last_day=DAY)
     monkeypatch.setattr("data.jobs.today", lambda: DAY + timedelta(days=4))
-    assert count_missing_days(sessions) == 4
+    assert count_missing_days(sessions) == 5
     assert count_missing_days(sessions) == 0
+
+
+def test_a_day_is_counted_before_it_begins_and_knows_what_happened_since(
+    sessions: sessionmaker[Session], tree: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yesterday = today() - timedelta(days=1)
+    with sessions.begin() as session:
+        _, venue_id = add_venue(session, tree["00006"])
+    monkeypatch.setattr("data.jobs.today", lambda: yesterday)
+    count_missing_days(sessions)
+    submit(
+        sessions,
+        venue_id=venue_id,
+        answers={item.id: 0 for item in load_criteria_sets()["workplace-2194"].criteria},
+        submitted_at=at_noon(yesterday),
+        source="test",
+        set_id="workplace-2194",
+    )
+    # The first reader after midnight counts nothing.
+    monkeypatch.setattr("data.services.counting.aggregation.count_days", None)
+    found = read_area_summary(sessions, edition_code="e3", area_code="00006", day=today())
+    assert found.counts.venues.tolist() == [1]
+    assert found.counts.safe.tolist() == [1]
 
 
 def test_queue_runs_its_nightly_task(committing_sessions: sessionmaker[Session]) -> None:

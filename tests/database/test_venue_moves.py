@@ -12,7 +12,7 @@ from data.queries.levels import read_type_counts
 from data.queries.venues import VenueFilter, list_venues
 from data.scope import Actor
 from data.services.boundaries.location import locate_venues
-from data.services.counting.aggregation import aggregate
+from data.services.counting.aggregation import aggregate, ensure_day
 from data.services.venues.venue_life import close_venue, move_venue, reopen_venue
 from data.services.venues.venue_registration import VenueDetails, register_venue
 from data.sql_files import read_sql
@@ -72,6 +72,8 @@ def test_visits_and_types_of_earlier_days_stay_where_the_venue_stood(
             ).one().area_ids
             for day in (today() - 2 * DAY, today() - DAY)
         }  # fmt: skip
+        for day in visits:
+            ensure_day(session, "e3", day)
         types = {
             (day, ward): read_type_counts(session, "e3", area_id=ward, day=day)
             for day in visits

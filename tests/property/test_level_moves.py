@@ -54,12 +54,16 @@ class PlainVenue:
     opened_on: date
     places: list[tuple[date, tuple[float, float]]]
     footfall: int
+    types: list[tuple[date, str]]
     closures: list[list[date | None]] = field(default_factory=list)
     type_changes: list[datetime] = field(default_factory=list)
     given: list[tuple[datetime, int, date, str, int, int]] = field(default_factory=list)
 
     def is_open(self, day: date) -> bool:
-        return day >= self.opened_on and not any(
+        return day >= self.opened_on and not self.is_closed(day)
+
+    def is_closed(self, day: date) -> bool:
+        return any(
             first is not None and first <= day and (end is None or day < end)
             for first, end in self.closures
         )
@@ -67,6 +71,10 @@ class PlainVenue:
     def point_on(self, day: date) -> tuple[float, float]:
         earlier = [point for moved, point in self.places if moved <= day]
         return earlier[-1] if earlier else self.places[0][1]
+
+    def type_on(self, day: date) -> str:
+        earlier = [name for changed, name in self.types if changed <= day]
+        return earlier[-1] if earlier else self.types[0][1]
 
     def level_on(self, day: date) -> tuple[str, int, int] | None:
         earlier = [one for one in self.given if day_of(one[0]) <= day]
@@ -94,11 +102,12 @@ class World:
     def register(self, at: datetime) -> None:
         lon, lat = self.point()
         footfall = self.chance.randint(1, 500)
+        venue_type = self.chance.choice(["office", "school.primary"])
         venue_id = register_venue(
             self.sessions,
             VenueDetails(
                 name=f"Nơi {self.steps}",
-                venue_type=self.chance.choice(["office", "school.primary"]),
+                venue_type=venue_type,
                 address=None,
                 footfall_per_day=footfall,
                 capacity=None,
@@ -110,7 +119,10 @@ class World:
             at=at,
         )
         self.venues[venue_id] = PlainVenue(
-            opened_on=day_of(at), places=[(day_of(at), (lon, lat))], footfall=footfall
+            opened_on=day_of(at),
+            places=[(day_of(at), (lon, lat))],
+            footfall=footfall,
+            types=[(day_of(at), venue_type)],
         )
 
     def move(self, venue_id: str, at: datetime) -> None:
@@ -144,13 +156,14 @@ class World:
     def change(self, venue_id: str, at: datetime) -> None:
         plain = self.venues[venue_id]
         footfall = self.chance.randint(1, 500)
+        venue_type = self.chance.choice(["office", "school.primary"])
         with scoped_sessions(self.sessions, self.actor).begin() as session:
             has_new_type = edit_venue(
                 session,
                 venue_id,
                 VenueDetails(
                     name="Nơi khác",
-                    venue_type=self.chance.choice(["office", "school.primary"]),
+                    venue_type=venue_type,
                     address=None,
                     footfall_per_day=footfall,
                     capacity=None,
@@ -161,13 +174,14 @@ class World:
         plain.footfall = footfall
         if has_new_type:
             plain.type_changes.append(at)
+            plain.types.append((day_of(at), venue_type))
 
     def assess(self, venue_id: str, at: datetime) -> None:
         plain = self.venues[venue_id]
         with self.sessions() as session:
             venue = session.scalars(select(Venue).where(Venue.venue_id == venue_id)).one()
         moment = at - ONE_DAY * self.chance.choice([0, 0, 0, 1, 3])
-        if venue.closed_on is not None and day_of(moment) >= venue.closed_on:
+        if plain.is_closed(day_of(moment)):
             return
         criteria_set = criteria_set_for(venue.venue_type, day_of(moment))
         assert criteria_set is not None
@@ -204,6 +218,20 @@ class World:
         names = ("venues", "safe", "at_risk", "unsafe", "footfall", "safety")
         return {key: tuple(counter[name] for name in names) for key, counter in found.items()}
 
+    def expected_types(self, counted: list[tuple[str, date]]) -> dict[object, tuple[int, ...]]:
+        """Venues at the top by type, each day and venue for itself."""
+        found: dict[object, Counter[str]] = {}
+        for edition, day in counted:
+            for plain in self.venues.values():
+                ward = ward_of(edition, plain.point_on(day))
+                if ward is None or not plain.is_open(day):
+                    continue
+                key = (day, self.paths[edition][ward][0], plain.type_on(day))
+                holding = plain.level_on(day)
+                found.setdefault(key, Counter()).update(["venues", *(holding or ())[:1]])
+        names = ("venues", "safe", "at_risk", "unsafe")
+        return {key: tuple(counter[name] for name in names) for key, counter in found.items()}
+
 
 def ward_of(edition: str, point: tuple[float, float]) -> str | None:
     for code, (west, south, east, north) in WARDS[edition].items():
@@ -233,11 +261,17 @@ def make_world(sessions: sessionmaker[Session], seed: int) -> World:
     )
 
 
-def stored(sessions: sessionmaker[Session]) -> tuple[object, object]:
-    """Counts of levels and of trust."""
+def stored(sessions: sessionmaker[Session]) -> tuple[object, ...]:
+    """Counts of levels, of trust and by type."""
     with sessions() as session:
         trust = session.execute(text("SELECT * FROM area_trust_daily ORDER BY day, area_id")).all()
-    return counts_of(sessions), [tuple(row) for row in trust]
+    return counts_of(sessions), [tuple(row) for row in trust], types_of(sessions)
+
+
+def types_of(sessions: sessionmaker[Session]) -> dict[object, tuple[int, ...]]:
+    with sessions() as session:
+        rows = session.execute(text("SELECT * FROM area_type_daily ORDER BY 1, 2, 3"))
+        return {tuple(row[:3]): tuple(row[3:]) for row in rows}
 
 
 def counted_days(sessions: sessionmaker[Session]) -> list[tuple[str, date]]:
@@ -272,6 +306,7 @@ def test_acts_of_venues_change_counts_exactly(sessions: sessionmaker[Session], s
                 ensure_day(session, chance.choice(["e3", "e2"]), day - timedelta(days=1))
     counted = counted_days(sessions)
     assert counts_of(sessions) == world.expected(counted)
+    assert types_of(sessions) == world.expected_types(counted)
 
     # The same days counted anew, after all venues were located anew, stay as they are.
     before = stored(sessions)

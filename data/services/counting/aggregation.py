@@ -11,6 +11,7 @@ from data.errors import InputError, NotFoundError
 from data.models import BoundaryEdition, LevelGeneration, Venue
 from data.services.counting.level_counting import replace_counts
 from data.services.counting.level_locks import own_levels
+from data.services.counting.type_counting import replace_type_counts
 from data.sql_files import read_sql
 
 ONE_DAY: Final = timedelta(days=1)
@@ -62,6 +63,7 @@ def count_days(session: Session, edition_code: str, first_day: date, last_day: d
     """Replace the counts of a closed range of days; the caller holds `own_levels`."""
     days = {"edition_code": edition_code, "first_day": first_day, "last_day": last_day}
     replace_counts(session, edition_code, first_day, last_day)
+    replace_type_counts(session, edition_code, first_day, last_day)
     session.execute(read_sql("mark_counted"), days)
 
 
@@ -112,6 +114,7 @@ def forget_days(session: Session, edition_code: str) -> None:
     own_levels(session)
     session.execute(read_sql("forget_counts"), {"edition_code": edition_code})
     session.execute(read_sql("forget_trust"), {"edition_code": edition_code})
+    session.execute(read_sql("forget_types"), {"edition_code": edition_code})
     session.execute(
         delete(LevelGeneration)
         .where(LevelGeneration.edition_code == edition_code)

@@ -18,8 +18,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.models import Area, LevelGeneration
-from data.services.counting.count_tables import COUNT_TABLES, CountTable
+from data.services.counting.count_changes import Counts, add_difference
+from data.services.counting.count_tables import COUNT_TABLES, TYPES, CountTable
 from data.services.counting.level_counting import Longs, add_up, apply_counts, read_columns
+from data.services.counting.type_counting import read_venues_types
 from data.sql_files import read_sql
 
 MOST_DAYS: Final = 30  # of one array of days and areas
@@ -40,7 +42,7 @@ class ChangingVenues:
 class _Range:
     """Counted days of one edition, near each other; `days` are places from `first_day` on.
 
-    `events` are those of each of `COUNT_TABLES`.
+    `events` are those of each of `COUNT_TABLES`, `types` what the venues add by type.
     """
 
     edition_code: str
@@ -48,6 +50,7 @@ class _Range:
     last_day: date
     days: list[int]
     events: tuple[dict[str, Longs], ...]
+    types: Counts
 
 
 @contextmanager
@@ -81,6 +84,7 @@ def changing_many_counts(
         )
         for table, was, now in zip(COUNT_TABLES, old.events, new.events, strict=True):
             _add_difference(session, table, old, was, now)
+        add_difference(session, TYPES, before=old.types, after=new.types)
 
 
 def _counted_days(session: Session, first_day: date) -> list[tuple[str, list[date]]]:
@@ -117,6 +121,7 @@ def _read(
             read_columns(session.execute(read_sql(table.events), facts).one())
             for table in COUNT_TABLES
         ),
+        types=read_venues_types(session, edition_code, days, venue_pks),
     )
 
 
