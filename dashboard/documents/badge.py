@@ -9,6 +9,7 @@ from dashboard.texts.catalogue import Texts
 HEIGHT: Final = 28
 PADDING: Final = 9
 FONT_SIZE: Final = 12
+EDGE: Final = "#c3ced6"
 GREY: Final = ("#5b6871", "#fff")
 COLOURS: Final = {
     "safe": ("#147357", "#fff"),
@@ -32,12 +33,16 @@ class Badge:
         level: `safe` or `at_risk` of a valid certificate; empty else.
         day: Last day of a valid certificate, first day after an expired one's; empty else.
         name: Of the venue, for those who cannot see the picture.
+        is_contested: An appeal or a question of the committee about the level is open.
+        is_demo: The venue is invented.
     """
 
     state: str
     level: str = ""
     day: str = ""
     name: str = ""
+    is_contested: bool = False
+    is_demo: bool = False
 
 
 def build_badge(badge: Badge, text: Texts) -> str:
@@ -47,8 +52,12 @@ def build_badge(badge: Badge, text: Texts) -> str:
     half of the badge was made for.
     """
     left = text("certificate.badge.label")
+    if badge.is_demo:
+        left += f" · {text('certificate.badge.demo')}"
     key = f"valid.{badge.level}" if badge.state == "valid" else badge.state
     right = text(f"certificate.badge.{key}", day=badge.day)
+    if badge.state == "valid" and badge.is_contested:
+        right += f" · {text('certificate.badge.contested')}"
     ground, letters = COLOURS.get(badge.level or badge.state, GREY)
     widths = [_width(left), _width(right)]
     first = round(widths[0] + 2 * PADDING)
@@ -63,6 +72,9 @@ def build_badge(badge: Badge, text: Texts) -> str:
         f'<path fill="#14212b" d="M5 0H{first}V{HEIGHT}H5a5 5 0 0 1-5-5V5a5 5 0 0 1 5-5z"/>'
         f'<path fill="{ground}" d="M{first} 0h{second - 5}a5 5 0 0 1 5 5v{HEIGHT - 10}'
         f'a5 5 0 0 1-5 5H{first}z"/>'
+        # On a dark page its left half would else have no edge.
+        f'<rect x=".5" y=".5" width="{first + second - 1}" height="{HEIGHT - 1}" rx="4.5"'
+        f' fill="none" stroke="{EDGE}"/>'
         f'<g font-family="{family}" font-size="{FONT_SIZE}">'
         f'<text x="{PADDING}" y="{base:.1f}" fill="#fff" textLength="{widths[0]:.0f}"'
         f' lengthAdjust="spacingAndGlyphs">{escape_xml(left)}</text>'

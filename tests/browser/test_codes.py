@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.app import create_app
-from dashboard.auth.door import COOKIE
+from dashboard.auth.session_cookie import COOKIE
 from data.queries.place_codes import find_venue_pk, list_places
 from data.services.accounts.web_sessions import open_web_session
 from data.services.codes.certificates import issue
@@ -102,6 +102,26 @@ def test_every_page_is_accessible_and_fits_a_phone(shop: Shop) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
         assert_accessible(page)
     assert not problems
+
+
+LINES_OF = """node => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size;
+}"""
+
+
+def test_the_name_of_a_level_never_breaks(shop: Shop) -> None:
+    page = open_page(shop, "/verify", [])
+    for address in (f"/verify/{shop.certificate_id}", f"/venue/{shop.venue_id}/certificate"):
+        page.goto(shop.site + address)
+        for width in (280, 300, 320, 344, 360, 390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            names = page.locator(".unbroken, .level")
+            assert names.count() >= 2
+            for name in names.all():
+                assert name.evaluate(LINES_OF) == 1, (address, width, name.inner_text())
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_zone_is_added_and_a_code_replaced_by_keyboard(shop: Shop) -> None:

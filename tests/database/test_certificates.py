@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from checkins.place_codes import grouped, read_code
 from data.errors import ConflictError, InputError, NotFoundError
-from data.models import Certificate, VenueTrustSpan
+from data.models import Certificate, Venue, VenueTrustSpan
 from data.queries.certificates import find_newest_certificate
 from data.queries.place_codes import find_venue_pk
 from data.scope import scoped_sessions
@@ -35,9 +35,15 @@ def site(sessions: sessionmaker[Session]) -> PageSite:
     return PageSite(sessions)
 
 
-def certify(sessions: sessionmaker[Session], **assessed: Any) -> tuple[str, str]:
+def certify(
+    sessions: sessionmaker[Session], *, is_demo: bool = False, **assessed: Any
+) -> tuple[str, str]:
     """A venue with a certificate; gives the ids of both."""
     venue_id = make_venue(sessions, name="Trường Ánh Dương")
+    if is_demo:
+        with sessions.begin() as session:
+            venue = session.scalars(select(Venue).where(Venue.venue_id == venue_id)).one()
+            venue.is_demo = True
     assess(sessions, venue_id, at=START, **assessed)
     return venue_id, issue(sessions, venue_id=venue_id, actor=None, at=START).certificate_id
 
@@ -45,13 +51,13 @@ def certify(sessions: sessionmaker[Session], **assessed: Any) -> tuple[str, str]
 def page_of(site: PageSite, certificate_id: str, lang: str = "vi") -> str:
     answer = site.client.get(f"/verify/{certificate_id}?lang={lang}")
     assert answer.status_code == 200
-    return answer.text
+    return str(answer.text)
 
 
 def heading(page: str) -> str:
-    found = re.search(r"<h1[^>]*>.*?<span>(.*?)</span></h1>", page, re.DOTALL)
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
     assert found is not None
-    return found[1]
+    return re.sub(r"<[^>]*>", "", str(found[1])).strip()
 
 
 def badge(site: PageSite, venue_id: str, lang: str = "en") -> str:
@@ -224,9 +230,82 @@ def test_the_trust_of_today_stands_on_the_page(
                 trust="contested",
             )
         )
-    assert "Self-declared" in page_of(site, certificate_id, "en")
+    page = page_of(site, certificate_id, "en")
+    assert "Self-declared" in page
+    assert "This level is contested" not in page
+    assert "contested" not in badge(site, venue_id)
     site.clock.pass_(days=3)
-    assert "Contested" in page_of(site, certificate_id, "en")
+    page = page_of(site, certificate_id, "en")
+    assert "Contested" in page
+    assert "This level is contested" in page
+    assert "Safe until 19/12/2026 · contested" in badge(site, venue_id)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_demo_certificate_says_plainly_that_it_is_one(
+    sessions: sessionmaker[Session], site: PageSite, lang: str
+) -> None:
+    words = {"vi": ("không có thật", "dữ liệu mẫu"), "en": ("proves nothing", "sample data")}[lang]
+    venue_id, certificate_id = certify(sessions, is_demo=True)
+    page = page_of(site, certificate_id, lang)
+    assert words[0] in page[page.index("<main") :]
+    assert words[1] in badge(site, venue_id, lang)
+    real_venue, real = certify(sessions)
+    assert words[0] not in page_of(site, real, lang)
+    assert words[1] not in badge(site, real_venue, lang)
+
+
+def test_public_pages_name_no_owner(sessions: sessionmaker[Session], site: PageSite) -> None:
+    """Neither the page of a place, nor that of its certificate, nor its badge."""
+    owner = make_account(sessions, name="Nguyễn Thị Bí Mật")
+    venue_id = make_venue(sessions, owner=owner, name="Trường Ánh Dương")
+    assess(sessions, venue_id, at=START)
+    with sessions.begin() as session:
+        contact = session.execute(
+            text("SELECT email, phone FROM account WHERE account_pk = :pk"),
+            {"pk": owner.account_pk},
+        ).one()
+        venue_pk = find_venue_pk(session, venue_id)
+        session.execute(
+            text(
+                "INSERT INTO venue_contact (venue_pk, email, phone)"
+                " VALUES (:pk, 'bi-mat@example.vn', '+84900000000')"
+                " ON CONFLICT (venue_pk) DO UPDATE"
+                " SET email = excluded.email, phone = excluded.phone"
+            ),
+            {"pk": venue_pk},
+        )
+    certificate_id = issue(sessions, venue_id=venue_id, actor=owner, at=START).certificate_id
+    private = {"Bí Mật", "bi-mat@", "900000000", owner.account_id, *filter(None, contact)}
+    for address in (
+        f"/verify/{certificate_id}",
+        f"/v/{venue_id}",
+        f"/badge/{venue_id}.svg",
+    ):
+        for lang in ("vi", "en"):
+            answer = site.client.get(f"{address}?lang={lang}")
+            assert answer.status_code == 200
+            assert "Ánh Dương" in answer.text
+            for word in private:
+                assert word not in answer.text, (address, word)
+
+
+def test_a_changed_paper_is_laid_open_by_what_stands_first(
+    sessions: sessionmaker[Session], site: PageSite
+) -> None:
+    """The page asks to compare before it gives the facts; name, level and days come first."""
+    _, certificate_id = certify(sessions)
+    page = page_of(site, certificate_id)
+    places = [
+        page.index(part)
+        for part in (
+            "Hãy so tên, mức, ngày",
+            "<dt>Tên cơ sở",
+            "<dt>Mức an toàn",
+            "<dt>Ngày đánh giá",
+        )
+    ]
+    assert places == sorted(places)
 
 
 def test_badges_of_venues_without_a_certificate(

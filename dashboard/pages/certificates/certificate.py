@@ -141,7 +141,7 @@ class CertificatePages:
         submission, record, trust = self._read(person, venue.venue_id)
         today = clock.day_of(self._context.now())
         state = None if record is None else record.state_on(today)
-        _, mark = badge_picture(badge_of(record, submission, day=today), text)
+        _, mark = badge_picture(badge_of(record, submission, day=today, trust=trust), text)
         is_valid = state is CertificateState.VALID
         is_current = is_valid or state is CertificateState.WITHDRAWN
         return site_page(
@@ -157,6 +157,7 @@ class CertificatePages:
             state="" if state is None else state.value,
             is_valid=is_valid,
             is_current=is_current,
+            is_contested=is_valid and trust is Trust.CONTESTED,
             explanation="" if record is None or state is None else explanation(record, state, text),
             words=None if submission is None else words_of(submission, text),
             submission=submission,

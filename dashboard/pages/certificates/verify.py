@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from assessments.certificates import CertificateState
 from assessments.trust import Trust
 from checkins.place_codes import grouped, read_code
 from dashboard.api.audience import PUBLIC
@@ -92,6 +93,7 @@ class VerifyPages:
             record=record,
             submission=submission,
             state=state.value,
+            is_contested=state is CertificateState.VALID and grade is Trust.CONTESTED,
             explanation=explanation(record, state, text),
             words=words_of(submission, text),
             trust=trust_text(grade or Trust.EXPIRED, text),
@@ -106,12 +108,14 @@ class VerifyPages:
         """The badge as other sites show it; the same picture for everybody, for some minutes."""
         today = clock.day_of(self._context.now())
         with self._context.sessions() as session:
-            is_known = find_venue_pk(session, venue_id) is not None
-            if is_known:
+            venue_pk = find_venue_pk(session, venue_id)
+            is_known = venue_pk is not None
+            if venue_pk is not None:
                 badge = badge_of(
                     find_newest_certificate(session, venue_id),
                     find_newest_submission(session, venue_id),
                     day=today,
+                    trust=read_trust(session, venue_pk, today).trust,
                 )
             else:
                 badge = Badge(state="unknown")

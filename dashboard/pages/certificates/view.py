@@ -86,6 +86,7 @@ def badge_of(
     submission: CertifiedSubmission | None,
     *,
     day: date,
+    trust: Trust | None,
 ) -> Badge:
     """The badge of a venue on a day.
 
@@ -93,11 +94,12 @@ def badge_of(
         record: Its newest certificate.
         submission: Its newest submission.
         day: Today.
+        trust: Of the venue's level today.
     """
     if submission is None:
         return Badge(state="not_assessed")
     if record is None:
-        return Badge(state="not_certified", name=submission.name)
+        return Badge(state="not_certified", name=submission.name, is_demo=submission.is_demo)
     state = record.state_on(day)
     has_day = state in (CertificateState.VALID, CertificateState.EXPIRED)
     return Badge(
@@ -106,6 +108,8 @@ def badge_of(
         # Always in figures: a badge is narrow.
         day=f"{record.submission.valid_until:%d/%m/%Y}" if has_day else "",
         name=submission.name,
+        is_contested=trust is Trust.CONTESTED,
+        is_demo=submission.is_demo,
     )
 
 
