@@ -5,9 +5,12 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from dashboard.pages import privacy
+from dashboard.pages.account import deletion as account_deletion
 from dashboard.pages.account import own_second as account_own_second
 from dashboard.pages.account import page as account_page
 from dashboard.pages.account import password as account_password
+from dashboard.pages.account import recovery as account_recovery
 from dashboard.pages.account import register as account_register
 from dashboard.pages.account import second as account_second
 from dashboard.pages.account import set_up as account_set_up
@@ -34,6 +37,8 @@ BUILDERS: Final[Sequence[Callable[[PageContext], APIRouter]]] = (
     account_set_up.build_router,
     account_page.build_router,
     account_own_second.build_router,
+    account_recovery.build_router,
+    account_deletion.build_router,
     assess.build_router,
     bulk.build_router,
     certificate.build_router,
@@ -48,6 +53,7 @@ BUILDERS: Final[Sequence[Callable[[PageContext], APIRouter]]] = (
     committee_review.build_router,
     committee_venue.build_router,
     report.build_router,
+    privacy.build_router,
     verification.build_router,
     # Last: the desk's address `/venue/{venue_id}` is a pattern that others below `/venue` match.
     venue_pages.build_router,

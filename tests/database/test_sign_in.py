@@ -1,5 +1,6 @@
 """Signing in: guessing, forging, replaying, and where one lands afterwards."""
 
+import re
 import unicodedata
 from datetime import timedelta
 from statistics import median
@@ -40,6 +41,14 @@ def forget_limits(site: Site) -> None:
 def recovery_codes(page: str) -> list[str]:
     _, block = page.split('<pre class="secret codes"', maxsplit=1)
     return block.partition(">")[2].partition("<")[0].split()
+
+
+def secret_of(page: str) -> str:
+    """The key that a page shows for typing, in groups of four."""
+    found = re.search(r'class="secret" translate="no">([A-Z2-7 ]+)<', page)
+    assert found, page
+    assert re.fullmatch(r"(\w{4} )+\w{1,4}", found[1])
+    return found[1].replace(" ", "")
 
 
 def is_in(site: Site) -> bool:
@@ -269,7 +278,8 @@ def test_a_committee_sets_password_then_second_factor_then_enters(site: Site) ->
     assert site.get("/account").headers["location"].startswith("/sign-in/second")
     shown = site.get("/sign-in/second")
     assert 'src="data:image/svg+xml' in shown.text
-    secret = shown.text.split('class="secret">')[1].split("<")[0]
+    secret = secret_of(shown.text)
+    assert 'href="otpauth://totp/' in shown.text
     with site.sessions() as session:
         stored = session.scalars(
             select(Account.totp_secret).where(Account.role == "ministry")
@@ -277,11 +287,12 @@ def test_a_committee_sets_password_then_second_factor_then_enters(site: Site) ->
         assert stored is not None
         assert secret.encode() not in stored
     code = pyotp.TOTP(secret).now()
-    codes = site.send("/sign-in/second/set-up", page="/sign-in/second", code=code)
-    assert codes.status_code == 200
+    made = site.send("/sign-in/second/set-up", page="/sign-in/second", code=code)
+    assert made.headers["location"] == "/account/recovery?next=%2Fcommittee"
+    codes = site.get(made.headers["location"])
     recovery, *others = recovery_codes(codes.text)
     assert len(others) == 9
-    assert codes.text.count("<a ") == 2  # past the header, and "I have kept them"
+    assert codes.text.count("<a ") == 3  # past the header, the language, the file
     assert is_in(site)
     thief = site.browser()
     thief.client.cookies.set("antoan_session", half)
@@ -290,7 +301,8 @@ def test_a_committee_sets_password_then_second_factor_then_enters(site: Site) ->
     again = site.browser()
     again.sign_in("bo@example.vn")
     assert again.send("/sign-in/second", code=code).status_code == 422  # never twice
-    assert again.send("/sign-in/second", code=recovery.lower()).status_code == 303
+    entered = again.send("/sign-in/second", code=recovery.lower())
+    assert entered.headers["location"].startswith("/account/recovery?")  # not said to be kept
     assert is_in(again)
     third = site.browser()
     third.sign_in("bo@example.vn")
@@ -314,7 +326,7 @@ def test_a_lost_phone_and_a_lost_account(site: Site) -> None:
     site.get(f"/set-up?key={key}")
     site.send("/set-up", password=PASSWORD)
     site.sign_in("bo@example.vn")
-    secret = site.get("/sign-in/second").text.split('class="secret">')[1].split("<")[0]
+    secret = secret_of(site.get("/sign-in/second").text)
     code = pyotp.TOTP(secret).now()
     site.send("/sign-in/second/set-up", page="/sign-in/second", code=code)
     assert is_in(site)
@@ -343,17 +355,79 @@ def test_a_lost_phone_and_a_lost_account(site: Site) -> None:
 def test_an_owner_may_use_a_second_factor_too(site: Site) -> None:
     site.sign_in(MAIL)
     page = site.get("/account/second")
-    secret = page.text.split('class="secret">')[1].split("<")[0]
+    secret = secret_of(page.text)
     code = pyotp.TOTP(secret).now()
     wrong = site.send("/account/second", code=code, second_current="not the password")
     assert wrong.status_code == 422
     done = site.send("/account/second", code=code, second_current=PASSWORD)
-    assert len(recovery_codes(done.text)) == 10
+    assert len(recovery_codes(site.get(done.headers["location"]).text)) == 10
     assert is_in(site)
     assert site.browser().sign_in(MAIL).headers["location"] == "/sign-in/second"
     off = site.send("/account/second/off", page="/account", off_current=PASSWORD)
     assert off.headers["location"].endswith("said=second_off")
     assert site.browser().sign_in(MAIL).headers["location"] == "/venue"
+
+
+def switch_on_second(site: Site) -> str:
+    """Switch the second factor on; gives where its codes are shown."""
+    site.sign_in(MAIL)
+    secret = secret_of(site.get("/account/second").text)
+    code = pyotp.TOTP(secret).now()
+    return site.send("/account/second", code=code, second_current=PASSWORD).headers["location"]
+
+
+def test_recovery_codes_outlive_a_reload_and_another_language_until_they_are_kept(
+    site: Site,
+) -> None:
+    shown = switch_on_second(site)
+    codes = recovery_codes(site.get(shown).text)
+    assert recovery_codes(site.get(shown).text) == codes
+    assert recovery_codes(site.get("/account/recovery?lang=en").text) == codes
+    kept = site.get("/account/recovery/file")
+    assert "attachment" in kept.headers["content-disposition"]
+    assert kept.text.split("\r\n")[2:-1] == codes
+    cookie = site.client.cookies["antoan_shown_once"]
+    assert not any(code in cookie for code in codes)
+    unticked = site.send("/account/recovery/kept", page=shown)
+    assert (unticked.status_code, recovery_codes(unticked.text)) == (422, codes)
+    assert "chưa xác nhận đã cất" in site.get("/account").text
+    done = site.send("/account/recovery/kept", page=shown, kept="yes")
+    assert done.headers["location"] == "/account?lang=vi"
+    assert "chưa xác nhận đã cất" not in site.get("/account").text
+    assert site.get("/account/recovery").headers["location"] == "/account?lang=vi"
+
+
+def test_codes_that_were_not_kept_can_be_made_anew(site: Site) -> None:
+    switch_on_second(site)
+    before = recovery_codes(site.get("/account/recovery").text)
+    cookie = site.client.cookies["antoan_shown_once"]
+    site.client.cookies.delete("antoan_shown_once")
+    gone = site.get("/account/recovery")
+    assert "không hiện lại được nữa" in gone.text
+    assert site.get("/account/recovery/file").headers["location"].startswith("/account/recovery")
+    wrong = site.send("/account/second/codes", page="/account", codes_current="no")
+    assert wrong.status_code == 422
+    made = site.send("/account/second/codes", page="/account/recovery", codes_current=PASSWORD)
+    assert set(recovery_codes(site.get(made.headers["location"]).text)).isdisjoint(before)
+
+    stranger = site.browser()
+    forget_limits(site)
+    stranger.make_owner("binh@example.vn")
+    stranger.client.cookies.set("antoan_shown_once", cookie)
+    assert "codes" not in stranger.get("/account/recovery").text  # another's cookie shows nothing
+
+
+def test_a_key_is_shown_until_it_is_copied_and_made_once(site: Site) -> None:
+    site.sign_in(MAIL)
+    made = site.send("/account/keys", page="/account", label="máy tính tiền")
+    assert made.headers["location"] == "/account/keys/new?lang=vi"
+    first, again = (site.get(made.headers["location"]).text for _ in range(2))
+    assert first == again
+    assert "antoan_" in first
+    done = site.send("/account/keys/kept", page="/account/keys/new")
+    assert done.headers["location"] == "/account?lang=vi"
+    assert site.get("/account/keys/new").headers["location"] == "/account?lang=vi"
+    assert site.get("/account").text.count("máy tính tiền") == 2  # its line and its button
 
 
 def test_a_new_contact_replaces_the_old_after_its_code(site: Site) -> None:

@@ -22,6 +22,7 @@ from dashboard.pages.context import PageContext
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import LANGUAGES, Texts
 from data.clock import VIETNAM
+from data.services.accounts.account_deletion import ENDED_BY_OWNER
 from data.services.accounts.api_keys import list_api_keys
 from data.services.accounts.web_sessions import NEEDS_SECOND_FACTOR, list_web_sessions
 
@@ -54,14 +55,23 @@ class OwnView:
         """Whose page it is."""
         return self.person.actor.account_pk
 
-    def page(self, template: str, *, status_code: int = 200, **values: object) -> Response:
-        """A page of this person."""
+    def page(
+        self,
+        template: str,
+        *,
+        status_code: int = 200,
+        path: str = "",
+        query: dict[str, str] | None = None,
+        **values: object,
+    ) -> Response:
+        """A page of this person; `path` is where it stands, if it also answers a form."""
+        is_get = self.request.method == "GET"
         return site_page(
             template,
             t=self.t,
             person=self.person,
-            path=self.request.url.path if self.request.method == "GET" else "/account",
-            query=None,
+            path=path or (self.request.url.path if is_get else "/account"),
+            query=query,
             csrf="",
             status_code=status_code,
             **values,
@@ -96,6 +106,8 @@ class OwnView:
             left=left,
             may_switch_off=account.role not in NEEDS_SECOND_FACTOR,
             has_keys=account.role == "owner",
+            are_codes_kept=account.recovery_kept_at is not None,
+            may_delete=account.role == ENDED_BY_OWNER,
             browsers=list_web_sessions(
                 self.context.sessions, self.account_pk, this=self.person.session_hash
             ),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from dashboard.api.audience import SIGNED_IN
 from dashboard.pages.account.own import OwnView
 from dashboard.pages.account.second import qr_address, second_factor
+from dashboard.pages.account.shown_once import show_codes
 from dashboard.pages.account.view import FormView, account_access
 from dashboard.pages.context import PageContext
 from dashboard.pages.forms import Form, PageForm
@@ -33,6 +34,15 @@ def build_router(context: PageContext) -> APIRouter:
     ) -> Response:
         view = OwnView(context, request, door.require_person(request, form))
         return view.attempt(lambda: act(view, form))
+
+    def show(view: OwnView, codes: list[str], form: PageForm) -> Response:
+        return show_codes(
+            context,
+            account_pk=view.account_pk,
+            codes=codes,
+            wished=form.get("next"),
+            lang=view.t.language,
+        )
 
     def ask(view: OwnView, form: FormView) -> Response:
         try:
@@ -68,12 +78,12 @@ def build_router(context: PageContext) -> APIRouter:
         # This browser showed the second factor just now; all others have to.
         with context.sessions.begin() as session:
             revoke_account_sessions(session, view.account_pk, but=view.person.session_hash)
-        page = view.page("account_recovery.html", codes=codes, done="/account")
+        answer = show(view, codes, form)
         token = renew_web_session(context.sessions, view.person.session_hash)
         if token is not None:
-            door.keep(page, token, max_age_s=max_age_s(view.person.actor.role))
+            door.keep(answer, token, max_age_s=max_age_s(view.person.actor.role))
         access.tell(account, "second_factor_changed")
-        return page
+        return answer
 
     @router.post("/account/second/off", openapi_extra=SIGNED_IN)
     def switch_off(request: Request, form: Form) -> Response:
@@ -102,6 +112,6 @@ def build_router(context: PageContext) -> APIRouter:
             return view.account(FormView(problems={"codes_current": "password_wrong"}))
         codes = second.renew_codes(view.account_pk)
         access.tell(account, "second_factor_changed")
-        return view.page("account_recovery.html", codes=codes, done="/account")
+        return show(view, codes, form)
 
     return router

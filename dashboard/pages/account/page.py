@@ -9,6 +9,7 @@ from starlette.responses import Response
 from dashboard.api.audience import SIGNED_IN
 from dashboard.pages.account.own import OwnView
 from dashboard.pages.account.register import plain_code, read_reachable
+from dashboard.pages.account.shown_once import KEY, forget_shown, keep_shown, read_shown
 from dashboard.pages.account.view import (
     FormView,
     PendingCode,
@@ -27,6 +28,7 @@ from data.services.accounts.passwords import PasswordError
 from data.services.accounts.web_sessions import end_listed_session, revoke_account_sessions
 
 PURPOSE: Final = "change_contact"
+KEY_PATH: Final = "/account/keys/new"
 Said = Annotated[str | None, Query(max_length=20)]
 
 
@@ -154,7 +156,21 @@ def build_router(context: PageContext) -> APIRouter:  # noqa: PLR0915 (one short
             return view.account(_refused(form, "label", "keys_full"))
         except InputError:
             return view.account(_refused(form, "label", "label"))
-        return view.page("account_key.html", key=key)
+        answer = view.go(KEY_PATH)
+        keep_shown(context, answer, account_pk=view.account_pk, kind=KEY, lines=[key])
+        return answer
+
+    @router.get(KEY_PATH, openapi_extra=SIGNED_IN)
+    def show_key(request: Request) -> Response:
+        view = OwnView(context, request, door.require_person(request))
+        shown = read_shown(context, request, account_pk=view.account_pk, kind=KEY)
+        return view.page("account_key.html", key=shown[0]) if shown else view.go("/account")
+
+    @router.post("/account/keys/kept", openapi_extra=SIGNED_IN)
+    def say_kept(request: Request, form: Form) -> Response:
+        answer = OwnView(context, request, door.require_person(request, form)).go("/account")
+        forget_shown(context, answer)
+        return answer
 
     @router.post("/account/keys/revoke", openapi_extra=SIGNED_IN)
     def revoke_key(request: Request, form: Form) -> Response:

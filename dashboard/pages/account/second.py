@@ -11,6 +11,7 @@ from dashboard.api.audience import PUBLIC
 from dashboard.auth.csrf import make_csrf_token
 from dashboard.auth.door import SECOND_FACTOR_PATH
 from dashboard.auth.turned_away import TurnedAway
+from dashboard.pages.account.shown_once import RECOVERY_PATH, show_codes
 from dashboard.pages.account.view import (
     FormView,
     VisitorView,
@@ -60,7 +61,10 @@ def build_router(context: PageContext) -> APIRouter:
         if not held.is_set_up or not second.is_right(held.actor.account_pk, form.get("code")):
             shown = FormView(problems={"code": "second_wrong"})
             return _ask(view, second, held, token, form=shown, wished=form.get("next"))
-        answer = view.go(home_of(held.actor.role, form.get("next")))
+        home = home_of(held.actor.role, form.get("next"))
+        answer = view.go(home)
+        if not second.are_codes_kept(held.actor.account_pk):
+            answer = view.go(RECOVERY_PATH, next=home)
         return _let_in(view.context, answer, held)
 
     def _confirm(view: VisitorView, form: PageForm, held: SignedIn, token: str) -> Response:
@@ -70,12 +74,14 @@ def build_router(context: PageContext) -> APIRouter:
         if codes is None:
             shown = FormView(problems={"code": "second_wrong"})
             return _ask(view, second, held, token, form=shown, wished=form.get("next"))
-        page = view.page(
-            "account_recovery.html",
+        answer = show_codes(
+            view.context,
+            account_pk=held.actor.account_pk,
             codes=codes,
-            done=home_of(held.actor.role, form.get("next")),
+            wished=home_of(held.actor.role, form.get("next")),
+            lang=view.request.query_params.get("lang", ""),
         )
-        return _let_in(view.context, page, held)
+        return _let_in(view.context, answer, held)
 
     return router
 

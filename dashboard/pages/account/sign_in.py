@@ -24,7 +24,7 @@ from data.services.accounts.web_sessions import max_age_s, revoke_web_session
 Next = Annotated[str | None, Query(alias="next", max_length=500)]
 Notice = Annotated[str | None, Query(max_length=20)]
 
-NOTICES = ("signed_out", "password_set")
+NOTICES = ("signed_out", "password_set", "deleted")
 
 
 def build_router(context: PageContext) -> APIRouter:

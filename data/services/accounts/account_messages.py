@@ -7,7 +7,9 @@ from data.services.accounts.messages import Message
 from data.services.accounts.one_time_codes import CODE_AGE
 
 CodePurpose = Literal["register", "reset_password", "change_contact"]
-Notice = Literal["known", "password_changed", "second_factor_changed", "contact_changed"]
+Notice = Literal[
+    "known", "password_changed", "second_factor_changed", "contact_changed", "account_deleted"
+]
 
 
 def code_message(purpose: CodePurpose, code: str, language: str) -> Message:

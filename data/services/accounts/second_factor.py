@@ -44,6 +44,11 @@ class SetUp:
     secret: str = field(repr=False)
     uri: str = field(repr=False)
 
+    @property
+    def secret_groups(self) -> list[str]:
+        """The secret in groups of four, as people read it aloud and type it."""
+        return [self.secret[start : start + 4] for start in range(0, len(self.secret), 4)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class SecondFactor:
@@ -126,6 +131,23 @@ class SecondFactor:
             record_own_act(session, account_id, "account.recovery_codes")
         return codes
 
+    def mark_kept(self, account_pk: int) -> None:
+        """Note that the person has kept the recovery codes."""
+        with self.sessions.begin() as session:
+            session.execute(
+                update(Account)
+                .where(Account.account_pk == account_pk, Account.totp_confirmed_at.is_not(None))
+                .values(recovery_kept_at=now())
+            )
+
+    def are_codes_kept(self, account_pk: int) -> bool:
+        """Whether the person said that the newest recovery codes are kept."""
+        with self.sessions() as session:
+            kept_at = session.scalar(
+                select(Account.recovery_kept_at).where(Account.account_pk == account_pk)
+            )
+        return kept_at is not None
+
     def count_codes(self, account_pk: int) -> int:
         """Recovery codes that are left."""
         with self.sessions() as session:
@@ -195,6 +217,9 @@ class SecondFactor:
 
     def _store_codes(self, session: Session, account_pk: int) -> list[str]:
         session.execute(delete(RecoveryCode).where(RecoveryCode.account_pk == account_pk))
+        session.execute(
+            update(Account).where(Account.account_pk == account_pk).values(recovery_kept_at=None)
+        )
         plain = make_venue_ids(RECOVERY_CODES)
         session.add_all(
             RecoveryCode(account_pk=account_pk, code_hash=self._hash(account_pk, one))
@@ -234,7 +259,9 @@ def remove_second_factor(
     session.execute(
         update(Account)
         .where(Account.account_pk == account_pk)
-        .values(totp_secret=None, totp_confirmed_at=None, totp_last_step=None)
+        .values(
+            totp_secret=None, totp_confirmed_at=None, totp_last_step=None, recovery_kept_at=None
+        )
     )
     if account_id is not None:
         record_own_act(session, account_id, "account.second_factor_off")
