@@ -1,5 +1,7 @@
 """The draw of random reviews: a fair number for each submission, and always the same one."""
 
+from itertools import pairwise
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -25,7 +27,7 @@ def test_every_share_is_drawn_as_often_as_it_says(sessions: sessionmaker[Session
         drawn = sum(one < share for one in found)
         spread = (len(found) * share * (1 - share)) ** 0.5
         assert abs(drawn - len(found) * share) < 5 * spread, share
-    neighbours = sum(a < 0.5 and b < 0.5 for a, b in zip(found, found[1:], strict=False))
+    neighbours = sum(a < 0.5 and b < 0.5 for a, b in pairwise(found))
     assert abs(neighbours - len(found) / 4) < 5 * (len(found) * 3 / 16) ** 0.5 * 1.5
 
 
