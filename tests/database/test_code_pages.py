@@ -349,6 +349,26 @@ def test_a_screen_shows_codes_that_change_and_hold_for_minutes(
     assert "hết hạn" in site.client.get(path).text
 
 
+def test_a_screen_is_sent_only_the_codes_that_it_lacks(
+    sessions: sessionmaker[Session], site: PageSite, owner: Actor
+) -> None:
+    """Devices ask every minute: an hour of codes each time would be a core for 500 of them."""
+    venue_id = make_venue(sessions, owner=owner)
+    sign_in(site.client, sessions, owner)
+    open_screen(site, venue_id)
+    whole = site.client.get("/screen/codes").json()
+    last = whole["first_step"] + STEPS_AHEAD - 1
+    again = site.client.get(f"/screen/codes?after={last}").json()
+    assert again["items"] == []
+    site.clock.pass_(seconds=2 * STEP_S)
+    later = site.client.get(f"/screen/codes?after={last}").json()
+    assert (later["first_step"], len(later["items"])) == (last + 1, 2)
+    assert site.client.get(f"/screen/codes?after={last - 5}").json()["items"][-2:] == later["items"]
+    for strange in (last - 500, last + 500, -1):
+        assert len(site.client.get(f"/screen/codes?after={strange}").json()["items"]) == STEPS_AHEAD
+    assert site.client.get("/screen/codes?after=x").status_code == 422
+
+
 def test_a_screen_ends_with_its_code(
     sessions: sessionmaker[Session], site: PageSite, owner: Actor
 ) -> None:

@@ -45,8 +45,11 @@ def build_router(context: PageContext) -> APIRouter:
         return screens.keep_key(key, lang) if key is not None else screens.show(request, lang)
 
     @router.get("/codes", openapi_extra=PUBLIC)
-    def codes(request: Request) -> Response:
-        return screens.codes(request)
+    def codes(
+        request: Request,
+        after: Annotated[int, Query(ge=-1, le=2**53)] = -1,
+    ) -> Response:
+        return screens.codes(request, after)
 
     return router
 
@@ -98,14 +101,23 @@ class Screens:
             step_s=STEP_S,
         )
 
-    def codes(self, request: Request) -> Response:
-        """The codes of the next hour as modules: `size`, and `items` of step and rows."""
+    def codes(self, request: Request, after: int) -> Response:
+        """The codes of the next hour as modules: `items` of size and rows, from `first_step` on.
+
+        Args:
+            request: With the screen's cookie.
+            after: The last step that the device has; only later ones are drawn. Devices ask
+                every minute, and a code takes some milliseconds to draw.
+        """
         place = self._place(request)
         if place is None:
             return JSONResponse({}, status_code=403, headers=dict(PRIVATE_HEADERS))
         now_s = self._context.now().timestamp()
-        first = step_of(now_s)
-        symbols = [self._symbol(place, step) for step in range(first, first + STEPS_AHEAD)]
+        now_step = step_of(now_s)
+        end = now_step + STEPS_AHEAD
+        # A device whose codes are of another time, after its clock or ours was set, gets all.
+        first = after + 1 if now_step <= after + 1 <= end else now_step
+        symbols = [self._symbol(place, step) for step in range(first, end)]
         content: dict[str, Any] = {
             "now": round(now_s * 1000),
             "step_s": STEP_S,

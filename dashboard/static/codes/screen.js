@@ -6,13 +6,16 @@
   const box = document.getElementById("code");
   const status = document.getElementById("status");
   const full = document.getElementById("full");
-  let batch = null;
+  const PATIENCE_MS = 15_000;
+  const codes = new Map(); // side and modules of each step
+  let last = -1; // newest step that is kept
+  let stepMs = 0;
   let ahead = 0; // server's clock minus ours, in milliseconds
   let shown = null;
   let lostAt = null;
 
   const clock = (ms) => new Date(ms - ahead).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-  const endOf = () => (batch.first_step + batch.items.length) * batch.step_s * 1000;
+  const endOfCodes = () => (last + 1) * stepMs;
 
   function pathOf(size, packed) {
     const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
@@ -30,7 +33,7 @@
   }
 
   function draw(step) {
-    const item = batch.items[step - batch.first_step];
+    const item = codes.get(step);
     if (!item || shown === step) return Boolean(item);
     const side = item[0] + 2 * QUIET;
     const svg = box.querySelector("svg");
@@ -50,31 +53,44 @@
   }
 
   function tick() {
-    if (!batch) {
+    if (!stepMs) {
       // The page's own picture is two minutes old at most when the first fetch fails.
       if (lostAt) say("lost", status.dataset.lost.replace("{since}", clock(lostAt)).replace("{until}", "–"));
       return;
     }
     const now = Date.now() + ahead;
-    const hasCode = draw(Math.floor(now / 1000 / batch.step_s));
+    const hasCode = draw(Math.floor(now / stepMs));
     box.classList.toggle("is-out", !hasCode);
     if (!hasCode) say("out", status.dataset.out);
-    else if (lostAt) say("lost", status.dataset.lost.replace("{since}", clock(lostAt)).replace("{until}", clock(endOf())));
+    else if (lostAt) say("lost", status.dataset.lost.replace("{since}", clock(lostAt)).replace("{until}", clock(endOfCodes())));
     else say("ok", status.dataset.ok);
+  }
+
+  // Only what is not here yet: a device asks every minute, for weeks.
+  function keep(batch) {
+    stepMs = batch.step_s * 1000;
+    batch.items.forEach((item, at) => codes.set(batch.first_step + at, item));
+    last = Math.max(last, batch.first_step + batch.items.length - 1);
+    const now = Math.floor(batch.now / stepMs);
+    for (const step of codes.keys()) if (step < now) codes.delete(step);
   }
 
   async function refresh() {
     const asked = Date.now();
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
     try {
-      const answer = await fetch("/screen/codes", { cache: "no-store", signal: AbortSignal.timeout(15_000) });
+      const answer = await fetch(`/screen/codes?after=${last}`, { cache: "no-store", signal: patience.signal });
       if (answer.status === 403) { location.reload(); return; }
       if (!answer.ok) throw new Error(String(answer.status));
-      batch = await answer.json();
+      const batch = await answer.json();
       ahead = batch.now - (asked + Date.now()) / 2;
+      keep(batch);
       lostAt = null;
-      shown = null;
     } catch {
       lostAt ??= Date.now() + ahead;
+    } finally {
+      clearTimeout(timer);
     }
     tick();
   }
