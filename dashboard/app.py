@@ -19,6 +19,7 @@ from dashboard.api.watch import Watches
 from dashboard.auth.door import Door
 from dashboard.auth.same_origin import SameOrigin
 from dashboard.auth.turned_away import TurnedAway, answer_turned_away
+from dashboard.auth.upload_gate import UploadGate
 from dashboard.head import HeadAsGet
 from dashboard.limits import BodyLimit
 from dashboard.observe import Metrics, Observe
@@ -125,6 +126,7 @@ def _mount_pages(
     )
     for router in build_page_routers(pages):
         app.include_router(router)
+    app.add_middleware(UploadGate, door=door, attempts=pages.attempts)
     mount_static(app)
     dash_app = mount_map(app, settings=settings, sessions=sessions)
     return lambda: tuple(dash_app.csp_hashes())

@@ -7,8 +7,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.api.problems import problem_response
 
-# The only addresses that take files.
+# The only addresses that take files, and those of them to which anybody may send one; who may
+# send what is decided by dashboard/auth/upload_gate.py.
 UPLOAD_PATHS: Final = re.compile(r"/evidence|/venue/bulk|/codes/batch|/report/[^/]+", re.ASCII)
+PUBLIC_UPLOAD_PATHS: Final = re.compile(r"\A/report/[^/]+", re.ASCII)
 
 
 class BodyLimit:

@@ -102,14 +102,26 @@ class Door:
             TurnedAway: To sign-in or the second factor; or 403 where an unsafe request
                 carries no token of this session.
         """
+        signed_in, token = self.require_signed_in(request, lang=lang)
+        self.require_session_form(request, form, token, lang=lang)
+        return self._person(signed_in, token)
+
+    def require_signed_in(
+        self, request: Request, *, lang: str | None = None
+    ) -> tuple[SignedIn, str]:
+        """Who is fully signed in, and the session's token, whatever the request brings.
+
+        By itself enough only before a form is read; `require_person` asks for its token too.
+
+        Raises:
+            TurnedAway: To sign-in or the second factor.
+        """
         found = self.find_signed_in(request)
         if found is None:
             raise TurnedAway(self._to(request, "/sign-in", lang))
-        signed_in, token = found
-        if signed_in.needs_second_factor:
+        if found[0].needs_second_factor:
             raise TurnedAway(self._to(request, SECOND_FACTOR_PATH, lang))
-        self.require_session_form(request, form, token, lang=lang)
-        return self._person(signed_in, token)
+        return found
 
     def require_session_form(
         self, request: Request, form: PageForm | None, token: str, *, lang: str | None = None
