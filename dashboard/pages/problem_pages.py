@@ -31,6 +31,7 @@ KINDS: Final[Mapping[int, str]] = {
     404: "missing",
     405: "missing",
     413: "too_large",
+    429: "too_often",
 }
 KEPT_QUERY: Final = ("lang", "next")
 # Addresses of forms whose page is not the next one above them.

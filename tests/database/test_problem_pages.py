@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from checkins.place_codes import code_of
 from tests.account_site import Site, make_site
+from tests.people import make_account, sign_in
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -62,6 +63,24 @@ def test_refusals_are_pages_too(site: Site) -> None:
     method = site.client.delete("/sign-in", headers=HTML)
     assert method.status_code == 405
     assert "Không tìm thấy" in method.text
+
+
+def test_no_message_is_a_dead_end(site: Site) -> None:
+    foreign = {**HTML, "sec-fetch-site": "cross-site"}
+    forged = site.client.post("/venue/ABC/close?lang=en", headers=foreign, data={}).text
+    assert 'href="/venue/ABC/close?lang=en">Open the page again' in forged
+    missing = site.client.get("/nowhere", headers=HTML).text
+    assert 'href="/sign-in?lang=vi"' in missing.split("<main")[1]
+    for role, home in (
+        ("owner", "/venue"),
+        ("ministry", "/committee"),
+        ("administrator", "/account"),
+    ):
+        browser = site.browser()
+        sign_in(browser.client, site.sessions, make_account(site.sessions, role=role))
+        page = browser.client.get("/nowhere", headers=HTML).text.split("<main")[1]
+        assert f'href="{home}?lang=vi"' in page
+        assert 'href="/?lang=vi"' in page
 
 
 def test_what_nobody_foresaw_is_a_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
