@@ -16,6 +16,7 @@ FORMULA_SIGNS: Final = VISIBLE_SIGNS | frozenset("\t\r\n")
 SEPARATORS: Final = frozenset(',;|"\t\r\n')
 BYTE_ORDER_MARK: Final = "\ufeff"
 _MARK: Final = re.compile(r"'(?=[^\S\r\n\t]*[=+\-@＝＋－＠\t\r\n])")
+_SIGNS: Final = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -25,7 +26,8 @@ def defuse(cell: str) -> str:
     So does what begins like a formula after a separator or quote within the
     cell; numbers stay numbers.
     """
-    if _NUMBER.fullmatch(cell):
+    # Most cells hold none of the signs at all.
+    if not _SIGNS.search(cell) or _NUMBER.fullmatch(cell):
         return cell
     marks = []
     start: int | None = 0

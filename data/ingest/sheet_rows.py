@@ -7,12 +7,13 @@ and fills every gap in a sheet with empty rows and cells, as wide as the file as
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from xml.parsers import expat  # every declaration of an entity or document type is refused below
 
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import from_excel
 
+from data.ingest.shared_strings import refuse_declaration
 from data.ingest.text_cells import cell_text
 from data.ingest.upload_guard import UploadRefusedError
 
@@ -70,19 +71,15 @@ def read_sheet(
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.data
-    parser.StartDoctypeDeclHandler = _refuse
-    parser.EntityDeclHandler = _refuse
-    parser.ExternalEntityRefHandler = _refuse
+    parser.StartDoctypeDeclHandler = refuse_declaration
+    parser.EntityDeclHandler = refuse_declaration
+    parser.ExternalEntityRefHandler = refuse_declaration
     with archive.open(path) as stream:
         while block := stream.read(BLOCK_BYTES):
             parser.Parse(block, False)
         parser.Parse(b"", True)
     if reader.merged:
         raise UploadRefusedError("merged", cells=", ".join(reader.merged))
-
-
-def _refuse(*_: object) -> NoReturn:
-    raise UploadRefusedError("entities")
 
 
 class _Reader:

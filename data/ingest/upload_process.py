@@ -5,11 +5,11 @@ import logging
 import subprocess
 import sys
 import tempfile
-from typing import Any, Final
+from typing import Final
 
-from data.ingest.cell_problems import CellProblem
+from data.ingest.packed_tables import table_of
 from data.ingest.upload_guard import UploadRefusedError
-from data.ingest.uploaded_tables import UploadedRow, UploadedTable
+from data.ingest.uploaded_tables import UploadedTable
 
 logger = logging.getLogger(__name__)
 
@@ -49,26 +49,7 @@ def read_upload_apart(content: bytes) -> UploadedTable:
             logger.warning("uploaded table ended its worker", extra={"code": done.returncode})
             raise UploadRefusedError("too_costly")
         made.seek(0)
-        return _table(json.load(made))
-
-
-def _table(found: dict[str, Any]) -> UploadedTable:
+        found = json.load(made)
     if "code" in found:
         raise UploadRefusedError(found["code"], **found["values"])
-    columns = tuple(found["columns"])
-    named = [column for column in columns if column]
-    return UploadedTable(
-        kind=found["kind"],
-        columns=columns,
-        rows=[
-            UploadedRow(
-                line=line,
-                cells=dict(zip(named, cells, strict=True)),
-                problems=tuple(CellProblem(**problem) for problem in problems),
-                numbers=frozenset(numbers),
-            )
-            for line, cells, problems, numbers in found["rows"]
-        ],
-        encoding=found["encoding"],
-        delimiter=found["delimiter"],
-    )
+    return table_of(found)

@@ -8,7 +8,6 @@ reading a long one keeps no request waiting.
 import json
 import resource
 import sys
-from dataclasses import asdict
 from typing import Final
 
 MOST_MEMORY_BYTES: Final = 1_500_000_000
@@ -24,28 +23,14 @@ def main() -> None:
     ):
         resource.setrlimit(what, (most, most))
     # After the limits: no library reads foreign bytes in a process without them.
+    from data.ingest.packed_tables import table_values  # noqa: PLC0415 (after the limits)
     from data.ingest.upload_guard import UploadRefusedError  # noqa: PLC0415 (after the limits)
     from data.ingest.uploaded_tables import read_upload  # noqa: PLC0415 (after the limits)
 
     content = sys.stdin.buffer.read()
     found: dict[str, object]
     try:
-        table = read_upload(content)
-        found = {
-            "kind": table.kind,
-            "columns": table.columns,
-            "encoding": table.encoding,
-            "delimiter": table.delimiter,
-            "rows": [
-                (
-                    row.line,
-                    list(row.cells.values()),
-                    [asdict(one) for one in row.problems],
-                    sorted(row.numbers),
-                )
-                for row in table.rows
-            ],
-        }
+        found = table_values(read_upload(content))
     except UploadRefusedError as error:
         found = {"code": error.code, "values": error.values}
     except MemoryError:

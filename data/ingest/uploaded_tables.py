@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from data.errors import InputError
 from data.ingest.cell_problems import MOST_SHOWN_SIGNS, CellProblem
 from data.ingest.rejected import undo_defuse
+from data.ingest.shared_strings import read_shared_strings
 from data.ingest.sheet_rows import SheetContext, SheetRow, read_sheet
 from data.ingest.text_cells import Row, clean_text, find_delimiter, find_encoding
 from data.ingest.upload_guard import UploadKind, UploadRefusedError, check_workbook, find_kind
@@ -133,13 +135,26 @@ def _row(
 # XLSX
 
 
+class _Reader(ExcelReader):
+    """openpyxl's, but for the texts: they are most of the work."""
+
+    def read_strings(self) -> None:
+        parts = self.package.Override
+        part = next((one for one in parts if one.ContentType == SHARED_STRINGS), None)
+        if part is not None:
+            with self.archive.open(part.PartName[1:]) as stream:
+                self.shared_strings = read_shared_strings(stream)
+
+
 def _read_workbook(content: bytes) -> UploadedTable:
     check_workbook(content)
     try:
         with warnings.catch_warnings():
             # What openpyxl does not know of a workbook, such as its drop-down lists, is not read.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+            reader = _Reader(io.BytesIO(content), read_only=True, keep_links=False)
+            reader.read()
+            book = reader.wb
             try:
                 return _read_first_sheet(content, book)
             finally:

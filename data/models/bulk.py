@@ -49,7 +49,9 @@ class BulkUpload(Base):
     )
     report: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     content: Mapped[bytes | None] = mapped_column(
-        LargeBinary, deferred=True, comment="The file as it came"
+        LargeBinary,
+        deferred=True,
+        comment="The file as it came; once read, the table that was read",
     )
     rest: Mapped[bytes | None] = mapped_column(
         LargeBinary, deferred=True, comment="The rows that were not taken, with the reasons"

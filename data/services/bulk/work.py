@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
 
 from data.clock import day_of, now
+from data.ingest.packed_tables import pack_table, unpack_table
 from data.ingest.upload_guard import UploadRefusedError
 from data.ingest.upload_process import read_upload_apart
 from data.ingest.uploaded_tables import UploadedTable
@@ -62,7 +63,7 @@ def work_on(
         content, state = _read_waiting(scoped, actor, upload_id)
         if content is None:
             return
-        table = read(content)
+        table = unpack_table(content) if state == "storing" else read(content)
         with scoped.begin() as session:
             _set_limits(session)
             if state == "storing":
@@ -158,6 +159,8 @@ class _Job:
     def preview(self) -> None:
         """Say what storing would do."""
         self._show(self.check())
+        # The file itself is needed no more: storing goes by what was read of it.
+        self.upload.content = pack_table(self.table)
 
     def store(self) -> None:
         """Store what was confirmed: everything or nothing, or the good rows."""
