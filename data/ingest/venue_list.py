@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from data.ingest.rejected import defuse, undo_defuse
 from data.ingest.text_cells import find_delimiter
 from data.queries.place_codes import OwnVenue
 
@@ -14,7 +15,7 @@ COLUMNS: Final = ("venue_id", "external_id")
 _MOST_SIGNS: Final = 200
 
 ListProblem = Literal["not_text", "empty", "large"]
-LineReason = Literal["unknown", "several", "empty", "twice"]
+LineReason = Literal["unknown", "several", "empty", "twice", "no_header"]
 
 
 class VenueListError(ValueError):
@@ -27,19 +28,32 @@ class VenueListError(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListedVenue:
-    """One line: the id that stands in it."""
+    """One line: the id that stands in it.
+
+    Attributes:
+        column: Name of the column that it stands in; empty in a file without a heading.
+        is_first: Whether it is the first line of such a file, which may be a heading.
+    """
 
     line: int
     value: str
+    column: str = ""
+    is_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineProblem:
-    """What is wrong with a line; `first` is the earlier line of the same venue."""
+    """What is wrong with a line.
+
+    Attributes:
+        column: As in `ListedVenue`.
+        first: The earlier line of the same venue.
+    """
 
     line: int
     reason: LineReason
     value: str
+    column: str = ""
     first: int = 0
 
 
@@ -47,7 +61,7 @@ def read_venue_list(content: bytes) -> list[ListedVenue]:
     """The ids of a file, in its order.
 
     Where the first line names a column `venue_id` or `external_id`, that column is
-    read, `venue_id` before the other; else the first column of every line.
+    read, and of both the second where the first is empty; else the first column of every line.
 
     Raises:
         VenueListError: The file is no text, has no line, or more than `MOST_LINES`.
@@ -57,18 +71,33 @@ def read_venue_list(content: bytes) -> list[ListedVenue]:
     if not rows:
         raise VenueListError("empty")
     header = [cell.strip().lower() for cell in rows[0][1]]
-    column = next((header.index(name) for name in COLUMNS if name in header), None)
-    if column is not None:
+    columns = [(name, header.index(name)) for name in COLUMNS if name in header]
+    if columns:
         rows = rows[1:]
     if not rows:
         raise VenueListError("empty")
     if len(rows) > MOST_LINES:
         raise VenueListError("large")
-    place = column or 0
-    return [
-        ListedVenue(line=line, value=cells[place].strip() if place < len(cells) else "")
-        for line, cells in rows
-    ]
+    first_line = rows[0][0]
+    listed = []
+    for line, cells in rows:
+        found: list[tuple[str, str]] = [(name, _cell(cells, place)) for name, place in columns]
+        found = found or [("", _cell(cells, 0))]
+        column, value = next(((name, cell) for name, cell in found if cell), found[0])
+        is_first = not columns and line == first_line
+        listed.append(ListedVenue(line=line, value=value, column=column, is_first=is_first))
+    return listed
+
+
+def write_venue_list(venues: Sequence[OwnVenue]) -> bytes:
+    """A person's venues as a file that `read_venue_list` takes, for lines to be deleted from."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow([*COLUMNS, "name"])
+    for venue in venues:
+        cells = (venue.venue_id, venue.external_id or "", venue.name)
+        writer.writerow([defuse(cell) for cell in cells])
+    return ("\ufeff" + stream.getvalue()).encode()
 
 
 def match_venues(
@@ -89,7 +118,7 @@ def match_venues(
         if not one.value:
             reason = "empty"
         elif not candidates:
-            reason = "unknown"
+            reason = "no_header" if one.is_first else "unknown"
         elif len(candidates) > 1:
             reason = "several"
         elif candidates[0].venue_pk in venues:
@@ -98,13 +127,21 @@ def match_venues(
             first = venues.get(candidates[0].venue_pk, 0) if candidates else 0
             problems.append(
                 LineProblem(
-                    line=one.line, reason=reason, value=one.value[:_MOST_SIGNS], first=first
+                    line=one.line,
+                    reason=reason,
+                    value=one.value[:_MOST_SIGNS],
+                    column=one.column,
+                    first=first,
                 )
             )
             continue
         venues[candidates[0].venue_pk] = one.line
         chosen.append(candidates[0])
     return chosen, problems
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    return undo_defuse(cells[place]).strip() if place < len(cells) else ""
 
 
 def _decode(content: bytes) -> str:

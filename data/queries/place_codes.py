@@ -65,6 +65,7 @@ class OwnVenue:
     venue_pk: int
     venue_id: str
     external_id: str | None
+    name: str
 
 
 def list_own_venues(session: Session, account_pk: int, *, limit: int) -> list[OwnVenue]:
@@ -129,7 +130,7 @@ def count_zones(session: Session, venue_pk: int) -> int:
 
 def _own_venues(account_pk: int) -> Select[*tuple[Any, ...]]:
     return (
-        select(Venue.venue_pk, Venue.venue_id, Venue.external_id)
+        select(Venue.venue_pk, Venue.venue_id, Venue.external_id, Venue.name)
         .join(
             VenueStaff,
             and_(VenueStaff.venue_pk == Venue.venue_pk, VenueStaff.account_pk == account_pk),

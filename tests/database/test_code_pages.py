@@ -237,17 +237,60 @@ def test_wrong_lines_are_named_and_nothing_is_made(
     theirs = make_venue(sessions, owner=make_account(sessions))
     csrf = sign_in(site.client, sessions, owner)
     lines = ["venue_id,name", f"{venue_ids[0]},A", f"{theirs},B", ",C", "<b>,D", "CN-001,E"]
-    status, page, _ = upload(site, csrf, "\n".join(lines).encode())
+    status, page, _ = upload(site, csrf, "\n".join(lines).encode(), paper="a5")
     assert status == 422
     assert "có 4 dòng chưa đúng" in page
     for part in (
-        f"Dòng 3: “{theirs}” không phải",
-        "Dòng 4: Không có mã",
-        "Dòng 5: “&lt;b&gt;” không phải",
-        "Dòng 6: “CN-001” đã có ở dòng 2",
+        f"Dòng 3, cột venue_id: “{theirs}” không phải",
+        "Dòng 4, cột venue_id: Không có mã",
+        "Dòng 5, cột venue_id: “&lt;b&gt;” không phải",
+        "Dòng 6, cột venue_id: “CN-001” đã có ở dòng 2. Hãy bỏ",
     ):
         assert part in page
     assert not current_codes(sessions, venue_ids[0])
+    assert re.search(r'value="a5" checked', page)
+
+
+def test_a_heading_that_names_no_column_is_told_what_it_must_be(
+    sessions: sessionmaker[Session], site: PageSite, owner: Actor
+) -> None:
+    chain(sessions, owner, 1)
+    csrf = sign_in(site.client, sessions, owner)
+    status, page, _ = upload(site, csrf, "Mã,Tên\nCN-001,A\nCN-009,B\n".encode())
+    assert status == 422
+    assert "Dòng 1: “Mã” không phải là tên cột" in page
+    assert "đặt tên cột là venue_id hoặc external_id" in page
+    assert "Dòng 3: “CN-009” không phải là cơ sở đang hoạt động" in page
+
+
+def test_the_list_to_download_is_one_that_can_be_sent_back(
+    sessions: sessionmaker[Session], site: PageSite, owner: Actor, tmp_path: Path
+) -> None:
+    venue_ids = chain(sessions, owner, 3)
+    with sessions.begin() as session:
+        venue = session.scalars(select(Venue).where(Venue.venue_id == venue_ids[1])).one()
+        venue.name, venue.external_id = "=HYPERLINK(1)", "-CN;2"
+        session.scalars(
+            select(Venue).where(Venue.venue_id == venue_ids[2])
+        ).one().external_id = None
+    make_venue(sessions, owner=make_account(sessions), name="Của người khác")
+    assert site.client.get(f"{MANY}/list.csv").status_code == 303
+    csrf = sign_in(site.client, sessions, owner)
+    assert f'href="{MANY}/list.csv"' in site.client.get(MANY).text
+    answer = site.client.get(f"{MANY}/list.csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    content = answer.content.decode("utf-8-sig")
+    assert content.splitlines()[0] == "venue_id,external_id,name"
+    assert len(content.splitlines()) == 4
+    assert "'=HYPERLINK" in content
+    assert "Của người khác" not in content
+    # As it came, and with the public ids taken out where there is a key of the owner's.
+    without = content.replace(venue_ids[0], "").replace(venue_ids[1], "")
+    for body in (content, without):
+        status, _, pdf = upload(site, csrf, body.encode())
+        assert status == 200
+        (tmp_path / "all.pdf").write_bytes(pdf)
+        assert pages_of(tmp_path / "all.pdf") == 3
 
 
 @pytest.mark.parametrize(

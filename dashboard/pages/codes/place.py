@@ -147,14 +147,15 @@ class PlacePages:
         door = self._context.door
         person = door.find_person(request)
         retired_at = place.retired_at
+        text = door.text_of(request, person, lang)
         return site_page(
             "place_retired.html",
-            t=door.text_of(request, person, lang),
+            t=text,
             person=person,
             path=request.url.path,
             status_code=410,
             place=place,
-            retired=f"{retired_at.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}" if retired_at else "",
+            retired=moment_text(retired_at, text) if retired_at else "",
         )
 
     def _form(

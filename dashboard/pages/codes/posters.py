@@ -24,6 +24,7 @@ from data.ingest.venue_list import (
     VenueListError,
     match_venues,
     read_venue_list,
+    write_venue_list,
 )
 from data.queries.place_codes import (
     OwnVenue,
@@ -59,6 +60,10 @@ def build_router(context: PageContext) -> APIRouter:
     def show(request: Request, lang: Language = None) -> Response:
         return pages.show(request, lang)
 
+    @router.get(f"{PATH}/list.csv", openapi_extra=SIGNED_IN)
+    def template(request: Request) -> Response:
+        return pages.template(request)
+
     @router.post(PATH, openapi_extra=SIGNED_IN)
     def make(request: Request, upload: Upload) -> Response:
         return pages.make(request, upload)
@@ -79,6 +84,15 @@ class PosterPages:
         person = door.require_person(request, lang=lang)
         return self._page(person, door.text_of(request, person, lang))
 
+    def template(self, request: Request) -> Response:
+        """The person's venues as a CSV file: a template that is filled in already."""
+        person = self._context.door.require_person(request)
+        with person.scoped(self._context.sessions)() as session:
+            venues = list_own_venues(session, person.actor.account_pk, limit=MOST_LINES)
+        return download(
+            write_venue_list(venues), media_type="text/csv; charset=utf-8", name="posters.csv"
+        )
+
     def make(self, request: Request, upload: UploadForm) -> Response:
         """The file, or the form again with what is wrong, line by line."""
         door = self._context.door
@@ -91,7 +105,7 @@ class PosterPages:
             venues = self._choose(person, upload)
             content = self._build(person, venues, paper)
         except _Refusal as refusal:
-            return self._page(person, text, refusal=refusal, status_code=422)
+            return self._page(person, text, refusal=refusal, paper=paper, status_code=422)
         return download(content, media_type="application/pdf", name=f"posters-{paper}.pdf")
 
     def _choose(self, person: Person, upload: UploadForm) -> list[OwnVenue]:
@@ -145,6 +159,7 @@ class PosterPages:
         text: Texts,
         *,
         refusal: _Refusal | None = None,
+        paper: Paper = "a4",
         status_code: int = 200,
     ) -> Response:
         with person.scoped(self._context.sessions)() as session:
@@ -162,9 +177,11 @@ class PosterPages:
             path=PATH,
             status_code=status_code,
             most=MOST_LINES,
+            paper=paper,
             count=count if count <= MOST_LINES else f"> {MOST_LINES}",
             refused=refused,
             problem_count=len(problems),
+            path_of_list=f"{PATH}/list.csv",
             lines=[_line(problem, text) for problem in problems[:MOST_SHOWN]],
             hidden=max(0, len(problems) - MOST_SHOWN),
         )
@@ -172,4 +189,6 @@ class PosterPages:
 
 def _line(problem: LineProblem, text: Texts) -> str:
     reason = text(f"codes.many.problem.{problem.reason}", value=problem.value, first=problem.first)
-    return text("codes.many.line", line=problem.line, reason=reason)
+    if not problem.column:
+        return text("codes.many.line", line=problem.line, reason=reason)
+    return text("codes.many.cell", line=problem.line, column=problem.column, reason=reason)
