@@ -17,6 +17,7 @@ ONE_DAY: Final = timedelta(days=1)
 APPEAL_DAYS: Final = 21
 APPEAL_ANSWER_DAYS: Final = 15
 REVISIT_DAYS: Final = 10
+REPORT_DAYS: Final = 10
 
 
 def is_working_day(day: date) -> bool:
@@ -53,6 +54,11 @@ def last_day_to_appeal(decided_on: date) -> date:
     while not is_working_day(last_day):
         last_day += ONE_DAY
     return last_day
+
+
+def report_due_on(reported_on: date) -> date:
+    """Last working day for the committee to look into a report of the public."""
+    return add_working_days(reported_on, REPORT_DAYS)
 
 
 def appeal_due_on(filed_on: date) -> date:

@@ -8,6 +8,8 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assessments.appeals import report_due_on
+from data.clock import day_of
 from data.errors import NotFoundError
 from data.models import Area, BoundaryEdition, Venue
 from data.queries.area_trust import AreaTrust, read_area_trust
@@ -52,6 +54,11 @@ class Task:
     venue_name: str
 
 
+def reference_of(report_id: str) -> str:
+    """What whoever reported can quote, and the committee finds the report by."""
+    return f"{report_id[:4]}-{report_id[4:8]}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReportItem:
     """One report of the public, with words and photo while these are kept."""
@@ -64,6 +71,16 @@ class ReportItem:
     evidence_id: str | None
     venue_id: str
     venue_name: str
+
+    @property
+    def reference(self) -> str:
+        """Its short number."""
+        return reference_of(self.report_id)
+
+    @property
+    def due_on(self) -> date:
+        """Last working day to look into it."""
+        return report_due_on(day_of(self.reported_at))
 
 
 def areas_of(actor: Actor) -> list[int] | None:
@@ -102,7 +119,7 @@ def read_queue(
 
 
 def count_work(session: Session, actor: Actor) -> Mapping[str, int]:
-    """How much waits: by reason of reviews, and `appeal`, `new_report`, `reply`, `wish`."""
+    """How much waits: reviews by reason; `appeal`, `claim`, `new_report`, `reply`, `wish`."""
     rows = session.execute(read_sql("count_committee_work"), {"area_ids": areas_of(actor)})
     return {row.kind: row.waiting for row in rows}
 
@@ -116,7 +133,12 @@ def read_tasks(session: Session, actor: Actor) -> list[Task]:
 
 
 def read_reports(
-    session: Session, actor: Actor, *, venue_pk: int | None = None, page: int = 1
+    session: Session,
+    actor: Actor,
+    *,
+    venue_pk: int | None = None,
+    reference: str = "",
+    page: int = 1,
 ) -> list[ReportItem]:
     """One page of reports, and one more.
 
@@ -124,6 +146,7 @@ def read_reports(
         session: The committee's own.
         actor: Who looks.
         venue_pk: Only those about one venue.
+        reference: Only the one of this number, as somebody typed it; empty for all.
         page: From 1.
     """
     rows = session.execute(
@@ -131,6 +154,7 @@ def read_reports(
         {
             "area_ids": areas_of(actor),
             "venue_pk": venue_pk,
+            "begins": "".join(sign for sign in reference.upper() if sign.isalnum()) or None,
             "most": PAGE_SIZE + 1,
             "skipped": (page - 1) * PAGE_SIZE,
         },

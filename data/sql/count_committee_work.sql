@@ -15,6 +15,8 @@ work AS (
     SELECT venue_pk, 'reply' FROM owner_reply WHERE state = 'waiting'
     UNION ALL
     SELECT venue_pk, 'wish' FROM revisit_request WHERE state = 'open'
+    UNION ALL
+    SELECT venue_pk, 'claim' FROM claim_request WHERE answered_at IS NULL
 )
 SELECT kind, count(*) AS waiting
 FROM work

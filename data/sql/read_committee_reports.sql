@@ -19,6 +19,7 @@ JOIN venue ON venue.venue_pk = report.venue_pk
 LEFT JOIN evidence_file AS evidence
   ON evidence.evidence_pk = report.evidence_pk AND evidence.removed_at IS NULL
 WHERE (CAST(:area_ids AS integer[]) IS NULL OR report.venue_pk IN (SELECT venue_pk FROM mine))
+  AND (CAST(:begins AS text) IS NULL OR starts_with(report.report_id, :begins))
   AND (CAST(:venue_pk AS bigint) IS NULL OR report.venue_pk = :venue_pk)
 ORDER BY report.state <> 'new', report.reported_at DESC, report.report_pk DESC
 LIMIT :most OFFSET :skipped

@@ -1,55 +1,20 @@
 """The committee's journey with an appeal, on a desktop and on a phone, each page read by axe."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.levels import VenueLevel
 from dashboard.app import create_app
-from dashboard.auth.door import Door
-from dashboard.auth.session_cookie import COOKIE
-from data.scope import Actor
-from data.services.accounts.web_sessions import open_web_session
 from tests.api_app import site_settings
-from tests.browser.axe import find_problems
+from tests.browser.signed_in import Visitor
+from tests.browser.visit import PHONE
 from tests.town import Town, answers_of
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("ANTOAN_TEST_PICTURES", "")
-
-
-class Visitor:
-    """One browser window in which persons sign in one after the other."""
-
-    def __init__(self, page: Page, app: FastAPI, town: Town, name: str, address: str) -> None:
-        self.page, self.town, self.name, self.address = page, town, name, address
-        self.door: Door = app.state.door
-
-    def become(self, actor: Actor) -> None:
-        token = open_web_session(
-            self.town.sessions, actor.account_pk, role=actor.role, has_second_factor=True
-        )
-        self.page.context.clear_cookies()
-        self.page.context.add_cookies(
-            [{"name": COOKIE, "value": self.door.sign(token), "url": self.address}]
-        )
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.address + path)
-
-    def look(self, what: str) -> None:
-        """Nothing serious for axe, nothing wider than the screen."""
-        assert find_problems(self.page) == [], what
-        wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0, f"{what} is wider than the screen by {wide}"
-        if PICTURES:
-            target = Path(PICTURES) / f"{self.name}-{what}.png"
-            self.page.screenshot(path=target, full_page=True)
 
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
@@ -120,4 +85,65 @@ def test_committee_inspects_and_an_appeal_is_decided(  # noqa: PLR0915  (one jou
     visitor.become(town.committee)
     visitor.open("/committee/reports?lang=en")
     visitor.look("reports")
+    page.close()
+
+
+def test_one_answer_is_corrected_by_keyboard_without_scripts(
+    chromium: Browser,
+    committing_sessions: sessionmaker[Session],
+    serve: Callable[[FastAPI], str],
+) -> None:
+    town = Town(committing_sessions)
+    town.submit(VenueLevel.SAFE)
+    review_id = town.review()
+    app = create_app(site_settings(), committing_sessions)
+    assert isinstance(app, FastAPI)
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    visitor = Visitor(page, app, town, "keyboard", serve(app))
+    visitor.become(town.committee)
+    visitor.open(f"/committee/reviews/{review_id}")
+
+    # The bar is in reach on the first screen, and leads to the decision.
+    jump = page.get_by_role("link", name="Quyết định")
+    box = jump.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= PHONE["height"] - box["height"]
+    assert page.get_by_role("radio").locator("visible=true").count() == 0
+
+    answer = page.locator("li.answer").first
+    if not answer.is_visible():
+        page.locator("details.chapter > summary").first.press("Enter")
+    answer.locator("details.fix > summary").press("Enter")
+    other = answer.locator("label:not(.declared) input").first
+    other.focus()
+    page.keyboard.press("Space")
+    expect(other).to_be_checked()
+    jump.press("Enter")
+    expect(page.get_by_label("Lý do hoặc câu hỏi")).to_be_in_viewport()
+    page.get_by_role("button", name="Xác nhận hồ sơ đúng").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("có câu đã sửa mà bạn bấm xác nhận")
+    expect(page.locator("p.chosen")).to_have_count(1)
+    page.get_by_label("Lý do hoặc câu hỏi").fill("Ảnh cho thấy khác.")
+    page.get_by_role("button", name="Lưu các câu đã sửa").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Đã sửa kết quả")
+    context.close()
+
+
+def test_the_table_of_trust_scrolls_in_its_own_box(
+    chromium: Browser,
+    committing_sessions: sessionmaker[Session],
+    serve: Callable[[FastAPI], str],
+) -> None:
+    town = Town(committing_sessions)
+    town.submit(VenueLevel.SAFE)
+    app = create_app(site_settings(), committing_sessions)
+    assert isinstance(app, FastAPI)
+    page = chromium.new_page(viewport=PHONE)
+    visitor = Visitor(page, app, town, "trust", serve(app))
+    visitor.become(town.committee)
+    visitor.open("/committee")
+    visitor.look("trust")
+    inner, outer = page.locator(".table-box").evaluate("box => [box.scrollWidth, box.clientWidth]")
+    assert inner > outer
     page.close()

@@ -134,34 +134,44 @@ def test_the_whole_way_of_an_inspection_and_an_appeal(client: TestClient, town: 
     assert public["trust"]["grade"] == "documents_checked"
 
 
-def test_anybody_reports_and_nobody_learns_who(client: TestClient, town: Town) -> None:
+def test_a_review_reads_as_text_and_each_answer_can_be_corrected(
+    client: TestClient, town: Town
+) -> None:
+    town.submit(VenueLevel.UNSAFE)
+    review_id = town.review()
+    sign_in(client, town.sessions, town.committee)
+    page = client.get(f"/committee/reviews/{review_id}").text
+    given = len(answers_of(VenueLevel.UNSAFE))
+    assert page.count('<p class="given">') == given
+    # Every answer can be corrected, and none is open to be until somebody wants to.
+    assert page.count('<details class="fix"><summary>') == given
+    assert page.index('href="#decide"') < page.index('id="decide"')
+
+
+def test_answers_that_were_changed_stay_open_when_the_reason_is_missing(
+    client: TestClient, town: Town
+) -> None:
     town.submit(VenueLevel.SAFE)
-    path = f"/report/{town.venue_id}"
-    page = client.get(path)
-    assert page.status_code == 200
-    token = re.search(r'name="csrf" value="([^"]+)"', page.text)
-    assert token is not None
-    form = {"csrf": token[1], "reason": "crowded", "words": "Rất đông."}
-    assert client.post(path, data={"reason": "crowded"}).status_code == 403
-    assert client.post(path, data={**form, "reason": "nonsense"}).status_code == 422
-    for _ in range(3):  # what is refused uses up nobody's reports
-        photo = {"photo": ("x", b"no photo")}
-        assert client.post(path, data=form, files=photo).status_code == 422
-    sent = client.post(path, data=form)
-    assert sent.status_code == 200
-    assert "Rất đông" not in sent.text
-    assert client.post(path, data=form).status_code == 200
-    often = client.post(path, data=form)
-    assert often.status_code == 429
-    assert "sau 24 giờ" in often.text
-    with town.sessions() as session:
-        rows = session.execute(text("SELECT reason, wording FROM venue_report")).all()
-    assert [tuple(row) for row in rows] == [("crowded", "Rất đông.")] * 2
-    assert client.get("/report/0000000000000000").status_code == 404
-    sign_in(client, town.sessions, town.owner)
-    own = client.get(f"/venue/{town.venue_id}/verification").text
-    assert "Rất đông." not in own
-    assert "Quá đông" in own
+    path = f"/committee/reviews/{town.review()}"
+    csrf = sign_in(client, town.sessions, town.committee)
+    changed = fields(VenueLevel.UNSAFE)
+    number = sum(changed[key] != answer for key, answer in fields(VenueLevel.SAFE).items())
+    page = client.post(path, data={"csrf": csrf, "do": "correct", "words": "", **changed})
+    assert page.status_code == 422
+    assert page.text.count('<details class="fix" open>') == number
+    assert page.text.count('<p class="chosen">') == number
+
+
+def test_the_queue_says_why_each_waits_and_what_the_agreement_means(
+    client: TestClient, town: Town
+) -> None:
+    town.submit(VenueLevel.SAFE)
+    town.review()
+    sign_in(client, town.sessions, town.committee)
+    page = client.get("/committee").text
+    assert "Người dân đã báo về cơ sở này." in page
+    assert "Trong ngoặc là khoảng tin cậy 95 %" in page
+    assert "dưới 10 lần trong 365 ngày" in page
 
 
 def test_the_desk_shows_what_the_committee_asks(client: TestClient, town: Town) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from assessments.agreement import FEWEST_PAIRS
 from assessments.review_choice import ReviewReason
 from assessments.venue_types import VenueType
 from dashboard.api.audience import COMMITTEE
@@ -80,6 +81,8 @@ def build_router(context: PageContext) -> APIRouter:
                 "/committee", page, has_next=len(items) > PAGE_SIZE, query=query, lang=lang
             ),
             work=work,
+            claims=work.get("claim", 0),
+            fewest_pairs=FEWEST_PAIRS,
             waiting=sum(work.get(one.value, 0) for one in ReviewReason),
             tasks=tasks,
             areas=areas,
@@ -95,12 +98,17 @@ def build_router(context: PageContext) -> APIRouter:
 
     @router.get("/reports", openapi_extra=COMMITTEE)
     def show_reports(
-        request: Request, page: Page = 1, done: Done = "", lang: Language = None
+        request: Request,
+        *,
+        number: Filter = "",
+        page: Page = 1,
+        done: Done = "",
+        lang: Language = None,
     ) -> Response:
         person = door.require_committee(request, lang=lang)
         t = door.text_of(request, person, lang)
         with person.scoped(context.sessions)() as session:
-            reports = read_reports(session, person.actor, page=page)
+            reports = read_reports(session, person.actor, reference=number, page=page)
         return site_page(
             "committee_reports.html",
             t=t,
@@ -108,8 +116,15 @@ def build_router(context: PageContext) -> APIRouter:
             path="/committee/reports",
             reports=reports[:PAGE_SIZE],
             pages=_pages(
-                "/committee/reports", page, has_next=len(reports) > PAGE_SIZE, query={}, lang=lang
+                "/committee/reports",
+                page,
+                has_next=len(reports) > PAGE_SIZE,
+                query={"number": number},
+                lang=lang,
             ),
+            query={"number": number} if number else {},
+            sought=number,
+            today=day_of(context.now()),
             notice=done if done in NOTICES else "",
             **words_of(t),
         )

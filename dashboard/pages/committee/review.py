@@ -13,9 +13,9 @@ from dashboard.api.audience import COMMITTEE
 from dashboard.auth.person import Person
 from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.answers import go_to
+from dashboard.pages.committee.answers import answer_chapters, read_chapters, stored_reasons
 from dashboard.pages.committee.view import (
     Language,
-    answer_chapters,
     read_head,
     sent_answers,
     stored_texts,
@@ -33,6 +33,7 @@ from data.queries.committee import read_reports
 from data.queries.evidence import read_submitted_evidence
 from data.queries.reviews import gives_level, read_review
 from data.queries.submission_history import StoredSubmission, read_submission
+from data.services.assessing.evidence import MAY_SEE_FILES
 from data.services.verification.reviews import ask_again, confirm, correct
 
 NOTHING: Mapping[str, str] = {}
@@ -91,9 +92,16 @@ class _ReviewPages:
             reports = read_reports(session, person.actor, venue_pk=review.venue_pk)
             can_correct = gives_level(session, review.assessment_pk, today)
         criteria_set = criteria_set_version(stored.set_id, stored.set_version)
-        answers = given or stored_texts(stored.answers)
+        declared = stored_texts(stored.answers)
         chapters = (
-            answer_chapters(criteria_set, answers, t, problems=problems, evidence=evidence)
+            answer_chapters(
+                criteria_set,
+                given or declared,
+                t,
+                problems=problems,
+                evidence=evidence,
+                reasons=stored_reasons(stored.points),
+            )
             if criteria_set
             else ()
         )
@@ -106,7 +114,7 @@ class _ReviewPages:
             review=review,
             head=head,
             stored=stored,
-            stored_texts=stored_texts(stored.answers),
+            stored_texts=declared,
             result=set_words(
                 set_id=stored.set_id,
                 set_version=stored.set_version,
@@ -114,7 +122,8 @@ class _ReviewPages:
                 score=stored.score,
                 text=t,
             ),
-            chapters=chapters,
+            chapters=read_chapters(chapters, declared),
+            sees_files=person.actor.role in MAY_SEE_FILES,
             reports=reports,
             can_correct=can_correct and criteria_set is not None,
             words=words,

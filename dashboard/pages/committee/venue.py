@@ -13,12 +13,12 @@ from dashboard.api.audience import COMMITTEE
 from dashboard.auth.person import Person
 from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.answers import go_to
+from dashboard.pages.committee.answers import answer_chapters
 from dashboard.pages.committee.certificate import certificate_view, withdraw_of_venue
 from dashboard.pages.committee.view import (
     NOTICES,
     Done,
     Language,
-    answer_chapters,
     read_head,
     sent_answers,
     words_of,

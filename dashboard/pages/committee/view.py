@@ -9,14 +9,10 @@ from babel.numbers import format_decimal
 from fastapi import Query
 from sqlalchemy.orm import Session
 
-from assessments.criteria import CriteriaSet
-from assessments.errors import AnswerProblem
-from dashboard.pages.assess.view import ChapterView, DraftPicture, build_chapters
 from dashboard.pages.days import day_text
 from dashboard.pages.forms import PageForm
 from dashboard.texts.catalogue import Texts
 from data.clock import day_of
-from data.queries.evidence import EvidenceItem
 from data.queries.owner_venues import OwnerVenue, read_owner_venue
 from data.queries.standing import Standing, read_standing
 from data.queries.submission_history import HistoryLine, read_history
@@ -84,30 +80,6 @@ def sent_answers(form: PageForm) -> dict[str, str]:
 def stored_texts(answers: Mapping[str, object]) -> dict[str, str]:
     """Stored answers as a form sends them."""
     return {criterion_id: str(answer) for criterion_id, answer in answers.items()}
-
-
-def answer_chapters(
-    criteria_set: CriteriaSet,
-    answers: Mapping[str, str],
-    text: Texts,
-    *,
-    problems: Sequence[AnswerProblem] = (),
-    evidence: Mapping[str, tuple[EvidenceItem, ...]] | None = None,
-) -> tuple[ChapterView, ...]:
-    """The questions of a set with answers, evidence and what cannot be taken."""
-    return build_chapters(
-        criteria_set,
-        DraftPicture(
-            answers=answers,
-            state=None,
-            reasons={},
-            problems={one.criterion_id: one for one in problems if one.criterion_id},
-            conflicts=(),
-            evidence=evidence or {},
-            account_pk=0,
-        ),
-        text,
-    )
 
 
 def words_of(text: Texts) -> dict[str, Any]:

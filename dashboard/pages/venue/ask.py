@@ -38,7 +38,13 @@ def build_router(context: PageContext) -> APIRouter:
             raise TurnedAway(refusal) from None
 
     def show(
-        request: Request, person: Person, desk: VenueDesk, lang: str | None, problem: str = ""
+        request: Request,
+        person: Person,
+        desk: VenueDesk,
+        lang: str | None,
+        *,
+        problem: str = "",
+        reason: str = "",
     ) -> Response:
         t = context.door.text_of(request, person, lang)
         return site_page(
@@ -53,6 +59,7 @@ def build_router(context: PageContext) -> APIRouter:
             address=desk.address,
             venue_id=desk.venue_id,
             problem=problem and t(f"venue.ask.problem.{problem}"),
+            reason=reason,
             most_signs=MOST_REASON_SIGNS,
         )
 
@@ -69,15 +76,15 @@ def build_router(context: PageContext) -> APIRouter:
         desk = find(request, person, venue, lang)
         reason = form.get("reason")
         if not reason:
-            return show(request, person, desk, lang, "reason")
+            return show(request, person, desk, lang, problem="reason", reason=reason)
         if context.attempts.take((PER_ACCOUNT, person.actor.account_id)) is not None:
-            return show(request, person, desk, lang, "limit")
+            return show(request, person, desk, lang, problem="limit", reason=reason)
         try:
             ask_for_venue(
                 context.sessions, venue, reason=reason, actor=person.actor, at=context.now()
             )
         except ConflictError:
-            return show(request, person, desk, lang, "conflict")
+            return show(request, person, desk, lang, problem="conflict", reason=reason)
         return redirect("/venue", done="asked", lang=lang)
 
     return router

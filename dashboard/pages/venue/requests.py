@@ -18,6 +18,9 @@ from data.services.venues.claim_requests import answer_request, list_open_reques
 
 PATH: Final = "/committee/claims"
 PAGE_SIZE: Final = 20
+NOTICES: Final = frozenset({"claim_accept", "claim_refuse", "claim_gone"})
+
+Done = Annotated[str, Query(max_length=24)]
 
 
 def build_router(context: PageContext) -> APIRouter:
@@ -28,6 +31,7 @@ def build_router(context: PageContext) -> APIRouter:
     def list_requests(
         request: Request,
         after: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
+        done: Done = "",
         lang: Language = None,
     ) -> Response:
         person = context.door.require_committee(request, lang=lang)
@@ -43,6 +47,7 @@ def build_router(context: PageContext) -> APIRouter:
             path=PATH,
             query={} if after is None else {"after": str(after)},
             requests=shown,
+            notice=done if done in NOTICES else "",
             next_page=f"{PATH}?after={shown[-1].request_pk}&lang={t.language}" if has_more else "",
             day_text=lambda moment: day_text(day_of(moment), t),
         )
@@ -50,7 +55,7 @@ def build_router(context: PageContext) -> APIRouter:
     @router.post(PATH, openapi_extra=COMMITTEE)
     def answer(request: Request, form: Form, lang: Language = None) -> Response:
         person = context.door.require_committee(request, form, lang=lang)
-        request_text, act = form.get("request"), form.get("do")
+        request_text, act, done = form.get("request"), form.get("do"), ""
         if request_text.isascii() and request_text.isdigit() and act in ("accept", "refuse"):
             try:
                 with person.scoped(context.sessions).begin() as session:
@@ -62,7 +67,9 @@ def build_router(context: PageContext) -> APIRouter:
                         at=context.now(),
                     )
             except (NotFoundError, ConflictError):
-                pass  # the list was an old one: the page shows how things are
-        return then_tell_owners(context, redirect(PATH, lang=lang))
+                done = "claim_gone"  # the list was an old one: the page shows how things are
+            else:
+                done = f"claim_{act}"
+        return then_tell_owners(context, redirect(PATH, done=done, lang=lang))
 
     return router

@@ -8,20 +8,29 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from assessments.appeals import report_due_on
 from dashboard.api.audience import PUBLIC
 from dashboard.auth.turned_away import TurnedAway
 from dashboard.auth.visitor import Visitor
 from dashboard.pages.committee.view import Language
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import day_text
 from dashboard.pages.forms import FORM_TYPE, PageForm, read_page_form
 from dashboard.pages.site import site_page
 from dashboard.pages.uploads import UploadForm, read_upload_form
 from dashboard.texts.catalogue import Texts
+from data.clock import day_of
 from data.errors import ConflictError, InputError, NotFoundError
+from data.queries.committee import reference_of
 from data.queries.owner_venues import OwnerVenue, read_owner_venue
 from data.services.accounts.attempts import Limit
 from data.services.assessing.evidence import make_store
-from data.services.verification.reports import LONGEST_REPORT, ReportReason, file_report
+from data.services.verification.reports import (
+    LONGEST_REPORT,
+    WORDS_KEPT_DAYS,
+    ReportReason,
+    file_report,
+)
 from data.uploads import IMAGE_TYPES, CleanFile, UploadError, accept_upload
 
 MINUTE: Final = timedelta(minutes=1)
@@ -75,6 +84,8 @@ class _ReportPages:
     ) -> Response:
         """The form, with what was typed and what is wrong with it."""
         venue = self._venue(request, venue_id, t)
+        if self._is_closed(venue):
+            return self._closed(visitor, venue, t, status_code=status_code)
         page = site_page(
             "report_form.html",
             t=t,
@@ -100,10 +111,12 @@ class _ReportPages:
         context, form = self._context, upload.form
         t = context.door.text_of(request, None, form.get("lang") or None)
         visitor = context.door.require_visitor(request, form, lang=form.get("lang") or None)
-        self._venue(request, venue_id, t)
-        if form.get("reason") not in set(ReportReason):
+        venue = self._venue(request, venue_id, t)
+        is_closed = self._is_closed(venue)
+        if is_closed or form.get("reason") not in set(ReportReason):
+            status_code = 409 if is_closed else 422
             return self.show(
-                request, visitor, venue_id, t, problem="reason", form=form, status_code=422
+                request, visitor, venue_id, t, problem="reason", form=form, status_code=status_code
             )
         address = context.door.address_of(request)
         wait = context.attempts.take((TRIES_PER_ADDRESS, address))
@@ -128,7 +141,7 @@ class _ReportPages:
         except UploadError:
             problem = "photo"
         except ConflictError:
-            problem = "closed"
+            problem = "closed"  # since we looked at it: the page says so instead of the form
         except InputError:
             problem = "words"
         else:
@@ -138,10 +151,32 @@ class _ReportPages:
                 person=None,
                 path=f"/report/{venue_id}",
                 csrf=visitor.csrf,
-                receipt=f"{receipt[:4]}-{receipt[4:8]}",
+                venue=venue,
+                reference=reference_of(receipt),
+                due=day_text(report_due_on(day_of(context.now())), t),
+                kept_days=WORDS_KEPT_DAYS,
             )
             return visitor.keep(page)
         return self.show(request, visitor, venue_id, t, problem=problem, form=form, status_code=422)
+
+    def _is_closed(self, venue: OwnerVenue) -> bool:
+        return venue.closed_on is not None and day_of(self._context.now()) >= venue.closed_on
+
+    def _closed(
+        self, visitor: Visitor, venue: OwnerVenue, t: Texts, *, status_code: int
+    ) -> Response:
+        """Why nothing can be reported of a closed venue; it counts against no limit."""
+        page = site_page(
+            "report_closed.html",
+            t=t,
+            person=None,
+            path=f"/report/{venue.venue_id}",
+            csrf=visitor.csrf,
+            status_code=status_code,
+            venue=venue,
+            since=day_text(venue.closed_on or day_of(self._context.now()), t),
+        )
+        return visitor.keep(page)
 
     def _count(self, venue_id: str, address: str) -> timedelta | None:
         """Count a report that is about to be stored; one that a limit refuses uses up no other.
