@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.clock import now, today
 from data.errors import NotFoundError
 from data.models import AssessmentResult, EvidenceFile
-from data.scope import scoped_sessions
+from data.scope import Role, scoped_sessions
 from data.services.assessing.evidence import keep_file, make_store, open_evidence
 from data.services.assessing.evidence_retention import delete_due_evidence
 from data.uploads import accept_upload
@@ -110,7 +110,8 @@ def test_only_staff_and_the_areas_committee_see_it(sessions: sessionmaker[Sessio
     outside = make_account(sessions, role="committee", areas=(("e3", "48"),))
     stranger = make_account(sessions)
     assert open_evidence(scoped_sessions(sessions, inside), evidence_id).media_type == "image/jpeg"
-    for actor in (outside, stranger, make_account(sessions, role="administrator")):
+    ministry = make_account(sessions, role="ministry")
+    for actor in (outside, stranger, ministry, make_account(sessions, role="administrator")):
         with pytest.raises(NotFoundError):
             open_evidence(scoped_sessions(sessions, actor), evidence_id)
     client, csrf = site.browser(stranger)
@@ -125,9 +126,10 @@ def test_only_staff_and_the_areas_committee_see_it(sessions: sessionmaker[Sessio
     assert evidence_ids(site) == [evidence_id]
 
 
-def test_staff_do_not_see_what_the_public_reported(
-    site: AssessSite, sessions: sessionmaker[Session]
-) -> None:
+def test_staff_do_not_see_what_the_public_reported(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        ids = add_tree(session)
+    site = AssessSite(sessions, area_id=next(ids[code] for code in ids if len(code) > 3))
     with sessions.begin() as session:
         venue_pk = session.scalars(
             text("SELECT venue_pk FROM venue WHERE venue_id = :id"), {"id": site.venue_id}
@@ -135,8 +137,32 @@ def test_staff_do_not_see_what_the_public_reported(
         kept = keep_file(session, make_store(), accept_upload(files.jpeg()), venue_pk=venue_pk)
         evidence_id = kept.evidence_id
     assert site.client.get(f"{site.desk}/evidence/{evidence_id}").status_code == 404
-    ministry = make_account(sessions, role="ministry")
-    assert open_evidence(scoped_sessions(sessions, ministry), evidence_id).data
+    committee = make_account(sessions, role="committee", areas=(("e3", "01"),))
+    assert open_evidence(scoped_sessions(sessions, committee), evidence_id).data
+
+
+@pytest.mark.parametrize("role", ["ministry", "administrator"])
+def test_the_country_sees_no_file_on_any_page_nor_in_the_database(
+    sessions: sessionmaker[Session], role: Role
+) -> None:
+    """Evidence is for the staff and the area's committee alone, of drafts and of submissions."""
+    site = AssessSite(sessions)
+    send(site, files.jpeg(), criterion="2")
+    site.fill()
+    site.review()
+    send(site, files.jpeg())  # of the next draft
+    actor = make_account(sessions, role=role)
+    client, _ = site.browser(actor)
+    for evidence_id in evidence_ids(site):
+        for address in ("/committee", site.desk):
+            assert client.get(f"{address}/evidence/{evidence_id}").status_code == 404
+    with scoped_sessions(sessions, actor).begin() as session:
+        assert session.scalars(select(EvidenceFile.evidence_pk)).all() == []
+        session.execute(update(EvidenceFile).values(size=0))  # reaches no row
+    with sessions() as session:
+        assert (
+            len(session.scalars(select(EvidenceFile.size).where(EvidenceFile.size > 0)).all()) == 2
+        )
 
 
 def test_a_criterion_has_six_files_at_most(site: AssessSite) -> None:

@@ -52,10 +52,17 @@ BODIES: Final[dict[str, Any]] = {
 }
 REFUSED: Final = frozenset({400, 403, 415, 422})
 """What is not our form is refused, for its token or before it is looked for."""
+EVIDENCE: Final = "/committee/evidence/{evidence_id}"
+"""For the area's committee alone; all else of a committee is the ministry's too."""
 BOOKKEEPING: Final = (
     *("attempt_count", "web_session", "one_time_code", "api_key"),
-    *("area_level_daily", "area_type_daily", "level_generation"),  # public counts, made when first asked for
+    *(
+        "area_level_daily",
+        "area_type_daily",
+        "level_generation",
+    ),  # public counts, made when first asked for
 )
+OWN: Final = {"editor": ("venue_staff", "signed_in"), "ministry": ("committee",)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +194,7 @@ def must_be_closed(who: str, one: Walked) -> bool:
         case "venue_staff":
             return who != "editor"
         case "committee":
-            return who != "far" or one.has_places
+            return one.path == EVIDENCE if who == "ministry" else who != "far" or one.has_places
         case "owner":
             return True
         case _:
@@ -210,7 +217,9 @@ def private_state(sessions: sessionmaker[Session]) -> dict[str, str | None]:
         }
 
 
-@pytest.mark.parametrize("who", ["nobody", "expired", "stranger", "editor", "far", "administrator"])
+@pytest.mark.parametrize(
+    "who", ["nobody", "expired", "stranger", "editor", "far", "ministry", "administrator"]
+)
 def test_no_route_opens_to_the_wrong_person(
     app: FastAPI, world: World, sessions: sessionmaker[Session], who: str
 ) -> None:
@@ -226,9 +235,9 @@ def test_no_route_opens_to_the_wrong_person(
             continue  # the same page for everybody
         if one.path == "/sign-out" and actor is not None:
             continue  # all after it would be asked by nobody
-        is_own = who == "editor" and one.audience in ("venue_staff", "signed_in")
-        if is_own and one.method != "GET":
-            continue  # theirs to do; what they then see has its own tests
+        is_own = one.audience in OWN.get(who, ()) and one.path != EVIDENCE
+        if is_own and (one.method != "GET" or who == "ministry"):
+            continue  # theirs to do and see; that has its own tests
         answer = walker.ask(one, world)
         if must_be_closed(who, one) and not is_closed(answer):
             wrong.append(f"{one}: opened with {answer.status_code}")

@@ -81,6 +81,16 @@ def test_committee_sees_the_venues_of_its_area(sessions: sessionmaker[Session]) 
     ]
 
 
+def test_evidence_is_closed_to_the_ministry(engine: Engine) -> None:
+    """What the policy of `evidence_file` asks beside the venue, in the words of the database."""
+    with engine.connect() as connection:
+        rules = connection.execute(
+            text("SELECT qual, with_check FROM pg_policies WHERE tablename = 'evidence_file'")
+        ).one()
+    for rule in rules:
+        assert "ARRAY['owner'::text, 'committee'::text]" in rule
+
+
 def test_owner_cannot_write_a_row_of_another_venue(sessions: sessionmaker[Session]) -> None:
     owner, other = make_account(sessions), make_account(sessions)
     theirs = make_venue(sessions, owner=other)

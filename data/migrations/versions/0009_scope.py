@@ -22,7 +22,6 @@ depends_on = None
 OF_VENUES = (
     "assessment",
     "assessment_draft",
-    "evidence_file",
     "venue_staff",
     "venue_claim",
     "claim_request",
@@ -38,6 +37,9 @@ OF_VENUES = (
     "place_code",
     "certificate",
 )
+# Files of evidence are for a venue's staff and the committee of its area alone: the ministry and
+# administrators, who see what was answered or keep accounts, have no need of the photos.
+OF_STAFF_AND_AREA = ("evidence_file",)
 # What the public writes of a venue is for its committee: owners never see a reporter's words.
 # Nor who is written to of what, which whoever decides puts down.
 OF_COMMITTEES = ("venue_report", "owner_notice")
@@ -89,6 +91,11 @@ def upgrade() -> None:
     grant_rights(op.get_bind())
     for table in OF_VENUES:
         _guard(table, "antoan_sees_venue(venue_pk)")
+    for table in OF_STAFF_AND_AREA:
+        _guard(
+            table,
+            "(SELECT antoan_role()) IN ('owner', 'committee') AND antoan_sees_venue(venue_pk)",
+        )
     for table in OF_COMMITTEES:
         _guard(table, "(SELECT antoan_role()) <> 'owner' AND antoan_sees_venue(venue_pk)")
     for table, (parent, key) in OF_OTHERS.items():
@@ -110,7 +117,7 @@ def _guard(table: str, condition: str) -> None:
 
 def downgrade() -> None:
     """Take back; the role stays, since other databases of the server may use it."""
-    for table in (*OF_VENUES, *OF_COMMITTEES, *OF_OTHERS, *OF_ACCOUNTS):
+    for table in (*OF_VENUES, *OF_STAFF_AND_AREA, *OF_COMMITTEES, *OF_OTHERS, *OF_ACCOUNTS):
         op.execute(f"DROP POLICY seen_by_role ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
