@@ -230,6 +230,17 @@ def test_posters_of_all_venues(
     assert pages_of(tmp_path / "all.pdf") == 3
 
 
+def test_a_chosen_file_counts_more_than_a_choice_that_was_left_as_it_was(
+    sessions: sessionmaker[Session], site: PageSite, owner: Actor, tmp_path: Path
+) -> None:
+    venue_ids = chain(sessions, owner, 3)
+    csrf = sign_in(site.client, sessions, owner)
+    status, _, content = upload(site, csrf, f"venue_id\n{venue_ids[1]}\n".encode(), which="all")
+    assert status == 200
+    (tmp_path / "one.pdf").write_bytes(content)
+    assert pages_of(tmp_path / "one.pdf") == 1
+
+
 def test_wrong_lines_are_named_and_nothing_is_made(
     sessions: sessionmaker[Session], site: PageSite, owner: Actor
 ) -> None:
@@ -300,7 +311,7 @@ def test_the_list_to_download_is_one_that_can_be_sent_back(
         (b"venue_id\n", "Tệp không có dòng nào"),
         (b"\xff\xd8\xff\xe0 jpeg", "không phải là CSV"),
         (b"PK\x03\x04\x00\x00", "không phải là CSV"),
-        (b"x\n" * 1001, "quá 1000 dòng"),
+        (b"x\n" * 1001, "quá 1.000 dòng"),
         (b'"' + b"x" * 140_000, "không phải là CSV"),
     ],
     ids=["empty", "header only", "jpeg", "zip", "long", "endless cell"],

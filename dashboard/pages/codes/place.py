@@ -16,6 +16,7 @@ from checkins.place_codes import (
 from dashboard.api.audience import PUBLIC
 from dashboard.pages.answers import go_to
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import moment_text
 from dashboard.pages.site import site_page
 from dashboard.pages.verification.standing_view import build_standing
 from data import clock

@@ -109,7 +109,9 @@ class PosterPages:
         return download(content, media_type="application/pdf", name=f"posters-{paper}.pdf")
 
     def _choose(self, person: Person, upload: UploadForm) -> list[OwnVenue]:
-        is_all = upload.form.get("which") == "all"
+        content = upload.files.get("file")
+        # Who chose a file means that file, also where the first choice was left as it was.
+        is_all = upload.form.get("which") == "all" and not content
         with person.scoped(self._context.sessions)() as session:
             if is_all:
                 venues = list_own_venues(session, person.actor.account_pk, limit=MOST_LINES + 1)
@@ -118,7 +120,6 @@ class PosterPages:
                 if not venues:
                     raise _Refusal("none")
                 return venues
-            content = upload.files.get("file")
             if content is None:
                 raise _Refusal("no_file")
             try:
