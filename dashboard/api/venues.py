@@ -19,7 +19,14 @@ from dashboard.api.parameters import VenueDayParameters, VenueParameters, bbox_n
 from dashboard.api.problems import invalid_parameter
 from data.queries.editions import require_edition
 from data.queries.trust import PublicReply, read_public_reply
-from data.queries.venues import VenueFilter, VenueRecord, list_venues, read_venue
+from data.queries.venue_keys import VenueFilter
+from data.queries.venues import (
+    VenuePoint,
+    VenueRecord,
+    list_venue_points,
+    list_venues,
+    read_venue,
+)
 from geo.names import fold
 
 MOST_POINTS: Final = 5_000
@@ -60,7 +67,6 @@ async def get_venues(context: Context, query: Annotated[VenueParameters, Query()
     after = read_cursor("venues", query.cursor)
     if after is not None and (is_points or not after.isdecimal() or len(after) > 18):
         raise invalid_parameter("cursor", "is not a cursor of this list")
-    limit = MOST_POINTS if is_points else query.limit
     wanted = VenueFilter(
         area_code=query.area,
         venue_type=None if query.type is None else query.type.value,
@@ -68,27 +74,36 @@ async def get_venues(context: Context, query: Annotated[VenueParameters, Query()
         folded=None if query.q is None else fold(query.q),
         bbox=bbox_numbers(query.bbox),
     )
-    venues = await context.run(
-        lambda session: (
-            require_edition(session, edition),
-            list_venues(
-                session,
-                edition_code=edition,
-                day=day,
-                wanted=wanted,
-                after_pk=None if after is None else int(after),
-                limit=limit + 1,
-            ),
-        )[1]
-    )
-    page, is_cut_off = venues[:limit], len(venues) > limit
+
+    def read_points(session: Session) -> list[VenuePoint]:
+        require_edition(session, edition)
+        return list_venue_points(
+            session, edition_code=edition, day=day, wanted=wanted, limit=MOST_POINTS + 1
+        )
+
+    def read_page(session: Session) -> list[VenueRecord]:
+        require_edition(session, edition)
+        return list_venues(
+            session,
+            edition_code=edition,
+            day=day,
+            wanted=wanted,
+            after_pk=None if after is None else int(after),
+            limit=query.limit + 1,
+        )
+
     document: dict[str, Any] = {"edition": edition, "day": day}
     if is_points:
-        document |= {"is_cut_off": is_cut_off, **_columns(page)}
+        points = await context.run(read_points)
+        document |= {"is_cut_off": len(points) > MOST_POINTS, **_columns(points[:MOST_POINTS])}
     else:
+        venues = await context.run(read_page)
+        page = venues[: query.limit]
         document |= {
             "items": [venue_document(venue) for venue in page],
-            "next": make_cursor("venues", str(page[-1].venue_pk)) if is_cut_off else None,
+            "next": make_cursor("venues", str(page[-1].venue_pk))
+            if len(venues) > len(page)
+            else None,
         }
     return json_response(document, cache_control=FRESH)
 
@@ -153,7 +168,7 @@ def degrees(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
-def _columns(venues: list[VenueRecord]) -> dict[str, Any]:
+def _columns(venues: list[VenuePoint]) -> dict[str, Any]:
     placed = [venue for venue in venues if venue.lon is not None and venue.lat is not None]
     return {
         "venue_id": [venue.venue_id for venue in placed],

@@ -132,6 +132,7 @@ class VenuePastPlace(Base):
     __tablename__ = "venue_past_place"
     __table_args__ = (
         CheckConstraint("first_day <= last_day", name="day_order"),
+        Index("ix_venue_past_place_point", "point", postgresql_using="gist"),
         {"comment": "Earlier places of moved venues; the point in EPSG:4326"},
     )
 

@@ -1,24 +1,21 @@
 """Public facts of venues: pages of a list, one venue, points for the map, and search."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
-    Integer,
     Row,
     Select,
     Subquery,
     and_,
     any_,
     case,
-    exists,
     func,
     literal,
-    or_,
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -34,12 +31,19 @@ from data.models import (
     AssessmentResult,
     Venue,
     VenueArea,
-    VenueClosure,
     VenueLevelSpan,
+    VenuePastArea,
+    VenuePastPlace,
     VenueTrustSpan,
 )
-from data.queries.areas import contains_words, like_pattern, require_area_id
+from data.queries.areas import contains_words, like_pattern
 from data.queries.trust import trust_column, trust_holds_on
+from data.queries.venue_keys import (
+    VenueFilter,
+    find_venue_keys,
+    is_open_on,
+    stood_elsewhere_on,
+)
 
 CANDIDATES: Final = 300
 SHORTEST_INNER_WORD: Final = 3  # the trigram index finds no shorter words
@@ -49,8 +53,9 @@ SHORTEST_INNER_WORD: Final = 3  # the trigram index finds no shorter words
 class VenueRecord:
     """What everyone may know of a venue on one day.
 
-    `lon`, `lat` are degrees, EPSG:4326. `area_code` is the leaf area of the
-    edition that holds the point, None outside all. `set_id`, `set_level` and
+    Address, point and area are those of the place where it stood on the day. `lon`,
+    `lat` are degrees, EPSG:4326. `area_code` is the leaf area of the edition that
+    holds the point, None outside all. `set_id`, `set_level` and
     `valid_until` are None where the venue is not assessed on the day. `trust` is None for a
     venue that was never assessed up to the day; `trust_since` the first day of the grade.
     """
@@ -72,14 +77,16 @@ class VenueRecord:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class VenueFilter:
-    """Which venues; None stands for all. `bbox` is west, south, east, north in degrees."""
+class VenuePoint:
+    """What the map draws of a venue; thousands are read at once."""
 
-    area_code: str | None = None
-    venue_type: str | None = None
-    level: VenueLevel | None = None
-    folded: str | None = None
-    bbox: tuple[float, float, float, float] | None = None
+    venue_id: str
+    name: str
+    venue_type: str
+    lon: float | None
+    lat: float | None
+    level: VenueLevel
+    trust: Trust | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,23 +127,54 @@ def list_venues(
     Raises:
         NotFoundError: The edition has no area with the filter's code.
     """
-    query = _select_venues(edition_code=edition_code, day=day).where(_is_open(day))
-    if wanted.area_code is not None:
-        leaf_ids = _leaf_ids(session, edition_code=edition_code, code=wanted.area_code)
-        # An array, not a subquery: the planner counts it and begins at the area's venues.
-        query = query.where(VenueArea.area_id == any_(leaf_ids))
-    if wanted.venue_type is not None:
-        query = query.where(Venue.venue_type == wanted.venue_type)
-    if wanted.level is not None:
-        query = query.where(_level() == wanted.level.value)
-    if wanted.folded is not None:
-        query = query.where(*contains_words(Venue.name_ascii, wanted.folded))
-    if wanted.bbox is not None:
-        # && on points and a box: exact, and served by the spatial index.
-        query = query.where(Venue.point.op("&&")(func.ST_MakeEnvelope(*wanted.bbox, 4326)))
-    if after_pk is not None:
-        query = query.where(Venue.venue_pk > after_pk)
-    return [_record(row) for row in session.execute(query.order_by(Venue.venue_pk).limit(limit))]
+    keys = find_venue_keys(
+        session,
+        edition_code=edition_code,
+        day=day,
+        wanted=wanted,
+        after_pk=after_pk,
+        limit=limit,
+    )
+    if not keys:
+        return []
+    rows = session.execute(
+        _select_venues(edition_code=edition_code, day=day)
+        .where(_is_one_of(keys))
+        .order_by(Venue.venue_pk)
+    )
+    return [_record(row) for row in rows]
+
+
+def list_venue_points(
+    session: Session, *, edition_code: str, day: date, wanted: VenueFilter, limit: int
+) -> list[VenuePoint]:
+    """Venues open on a day with what a map draws of them; arguments as of `list_venues`.
+
+    Raises:
+        NotFoundError: The edition has no area with the filter's code.
+    """
+    keys = find_venue_keys(
+        session, edition_code=edition_code, day=day, wanted=wanted, after_pk=None, limit=limit
+    )
+    if not keys:
+        return []
+    _, *point = _place_columns()
+    rows = session.execute(
+        select(
+            Venue.venue_id,
+            Venue.name,
+            Venue.venue_type,
+            *point,
+            _level().label("level"),
+            trust_column(day).label("trust"),
+        )
+        .outerjoin(VenueLevelSpan, _holds_on(day))
+        .outerjoin(VenueTrustSpan, trust_holds_on(day))
+        .outerjoin(VenuePastPlace, stood_elsewhere_on(day))
+        .where(_is_one_of(keys))
+        .order_by(Venue.venue_pk)
+    )
+    return [VenuePoint(**_words(row)) for row in rows]
 
 
 def read_venue(session: Session, *, edition_code: str, venue_id: str, day: date) -> VenueRecord:
@@ -176,7 +214,7 @@ def _beginnings(prefix: str, day: date, limit: int) -> Subquery:
     order = (_in_index_order(Venue.name_ascii), Venue.venue_pk)
     return (
         select(Venue.venue_pk, func.row_number().over(order_by=order).label("place"))
-        .where(Venue.name_ascii.like(prefix), _is_open(day))
+        .where(Venue.name_ascii.like(prefix), is_open_on(day))
         .order_by(*order)
         .limit(limit)
         .subquery()
@@ -191,7 +229,7 @@ def _in_index_order(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
 def _holding(folded: str, prefix: str, day: date, limit: int) -> Subquery:
     candidates = (
         select(Venue.venue_pk, Venue.name_ascii)
-        .where(*contains_words(Venue.name_ascii, folded), _is_open(day))
+        .where(*contains_words(Venue.name_ascii, folded), is_open_on(day))
         .limit(CANDIDATES)
         .subquery()
     )
@@ -215,9 +253,7 @@ def _find(session: Session, edition_code: str, day: date, keys: Subquery) -> lis
             Venue.venue_id,
             Venue.name,
             Venue.venue_type,
-            Venue.address,
-            func.ST_X(Venue.point).label("lon"),
-            func.ST_Y(Venue.point).label("lat"),
+            *_place_columns(),
             _level().label("level"),
             trust_column(day).label("trust"),
             Area.code.label("area_code"),
@@ -226,21 +262,13 @@ def _find(session: Session, edition_code: str, day: date, keys: Subquery) -> lis
         .join(keys, keys.c.venue_pk == Venue.venue_pk)
         .outerjoin(VenueLevelSpan, _holds_on(day))
         .outerjoin(VenueTrustSpan, trust_holds_on(day))
-        .outerjoin(VenueArea, _in_edition(edition_code))
-        .outerjoin(Area, Area.area_id == VenueArea.area_id)
+        .outerjoin(VenuePastPlace, stood_elsewhere_on(day))
+        .outerjoin(VenuePastArea, _was_in_edition(edition_code))
+        .outerjoin(VenueArea, _is_in_edition(edition_code))
+        .outerjoin(Area, Area.area_id == func.coalesce(VenuePastArea.area_id, VenueArea.area_id))
         .order_by(keys.c.place)
     )
     return [FoundVenue(**_words(row)) for row in rows]
-
-
-def _leaf_ids(session: Session, *, edition_code: str, code: str) -> ColumnElement[Sequence[int]]:
-    area_id = require_area_id(session, edition_code=edition_code, code=code)
-    ids = session.scalars(
-        select(Area.area_id)
-        .where(Area.edition_code == edition_code, Area.is_leaf, literal(area_id) == any_(Area.path))
-        .order_by(Area.area_id)
-    ).all()
-    return literal(list(ids), ARRAY(Integer))
 
 
 def _select_venues(*, edition_code: str, day: date) -> Select[*tuple[Any, ...]]:
@@ -250,9 +278,7 @@ def _select_venues(*, edition_code: str, day: date) -> Select[*tuple[Any, ...]]:
             Venue.venue_id,
             Venue.name,
             Venue.venue_type,
-            Venue.address,
-            func.ST_X(Venue.point).label("lon"),
-            func.ST_Y(Venue.point).label("lat"),
+            *_place_columns(),
             Area.code.label("area_code"),
             _level().label("level"),
             Assessment.set_id,
@@ -265,13 +291,43 @@ def _select_venues(*, edition_code: str, day: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(VenueTrustSpan, trust_holds_on(day))
         .outerjoin(Assessment, Assessment.assessment_pk == VenueLevelSpan.assessment_pk)
         .outerjoin(AssessmentResult, AssessmentResult.assessment_pk == VenueLevelSpan.assessment_pk)
-        .outerjoin(VenueArea, _in_edition(edition_code))
-        .outerjoin(Area, Area.area_id == VenueArea.area_id)
+        .outerjoin(VenuePastPlace, stood_elsewhere_on(day))
+        .outerjoin(VenuePastArea, _was_in_edition(edition_code))
+        .outerjoin(VenueArea, _is_in_edition(edition_code))
+        .outerjoin(Area, Area.area_id == func.coalesce(VenuePastArea.area_id, VenueArea.area_id))
     )
 
 
-def _in_edition(edition_code: str) -> ColumnElement[bool]:
-    return and_(VenueArea.venue_pk == Venue.venue_pk, VenueArea.edition_code == edition_code)
+def _is_one_of(keys: list[int]) -> ColumnElement[bool]:
+    return Venue.venue_pk == any_(literal(keys, ARRAY(BigInteger)))
+
+
+def _place_columns() -> list[ColumnElement[Any]]:
+    """Address and point of the day: those of now only where the venue did not move since."""
+    has_moved = VenuePastPlace.venue_pk.is_not(None)
+    point = case((has_moved, VenuePastPlace.point), else_=Venue.point)
+    return [
+        case((has_moved, VenuePastPlace.address), else_=Venue.address).label("address"),
+        func.ST_X(point).label("lon"),
+        func.ST_Y(point).label("lat"),
+    ]
+
+
+def _was_in_edition(edition_code: str) -> ColumnElement[bool]:
+    return and_(
+        VenuePastArea.venue_pk == VenuePastPlace.venue_pk,
+        VenuePastArea.first_day == VenuePastPlace.first_day,
+        VenuePastArea.edition_code == edition_code,
+    )
+
+
+def _is_in_edition(edition_code: str) -> ColumnElement[bool]:
+    return and_(
+        VenueArea.venue_pk == Venue.venue_pk,
+        VenueArea.edition_code == edition_code,
+        # A place outside every area has no area, whatever the venue's area is now.
+        VenuePastPlace.venue_pk.is_(None),
+    )
 
 
 def _holds_on(day: date) -> ColumnElement[bool]:
@@ -284,18 +340,6 @@ def _holds_on(day: date) -> ColumnElement[bool]:
 
 def _level() -> ColumnElement[str]:
     return func.coalesce(VenueLevelSpan.level, VenueLevel.NOT_ASSESSED.value)
-
-
-def _is_open(day: date) -> ColumnElement[bool]:
-    return and_(
-        Venue.opened_on <= day,
-        or_(Venue.closed_on.is_(None), Venue.closed_on > day),
-        ~exists().where(
-            VenueClosure.venue_pk == Venue.venue_pk,
-            VenueClosure.first_day <= day,
-            VenueClosure.last_day >= day,
-        ),
-    )
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> VenueRecord:

@@ -16,7 +16,8 @@ from assessments.criteria import load_criteria_sets
 from data.clock import now, today
 from data.engine import make_sessions
 from data.models import Account, Venue, VenueStaff
-from data.queries.venues import VenueFilter, list_venues, search_venues
+from data.queries.venue_keys import VenueFilter
+from data.queries.venues import list_venues, search_venues
 from data.services.accounts.api_keys import (
     PREFIX,
     find_key_holder,

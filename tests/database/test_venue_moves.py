@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from data.clock import now, today
 from data.models import Venue
 from data.queries.levels import read_type_counts
-from data.queries.venues import VenueFilter, list_venues
+from data.queries.venue_keys import VenueFilter
+from data.queries.venues import list_venues, search_venues
 from data.scope import Actor
 from data.services.boundaries.location import locate_venues
 from data.services.counting.aggregation import aggregate, ensure_day
@@ -128,3 +129,44 @@ def test_lists_leave_a_venue_out_on_its_closed_days(
         ]
         assert session.scalars(select(Venue.closed_on)).one() is None
     assert open_on == [True, False, False, True]
+
+
+@pytest.mark.parametrize("back", [2, 1, 0])
+def test_lists_and_search_find_a_moved_venue_where_it_stood_on_the_day(
+    sessions: sessionmaker[Session], owner: Actor, wards: tuple[int, int], back: int
+) -> None:
+    moved_yesterday(sessions, owner)
+    day = today() - back * DAY
+    here, elsewhere = ("90001", WEST), ("90004", EAST)
+    if back < 2:
+        here, elsewhere = elsewhere, here
+    with sessions() as session:
+
+        def found(wanted: VenueFilter) -> list[tuple[str | None, float | None]]:
+            rows = list_venues(
+                session, edition_code="e3", day=day, wanted=wanted, after_pk=None, limit=9
+            )
+            return [(row.area_code, row.lon) for row in rows]
+
+        there = [(here[0], 105.05 if here[1] is WEST else 105.15)]
+        assert found(VenueFilter()) == there
+        assert found(VenueFilter(area_code=here[0])) == there
+        assert found(VenueFilter(bbox=here[1])) == there
+        assert found(VenueFilter(area_code=here[0], bbox=here[1], folded="cho doi")) == there
+        assert found(VenueFilter(area_code=elsewhere[0])) == []
+        assert found(VenueFilter(bbox=elsewhere[1])) == []
+        assert found(VenueFilter(venue_type="school.primary")) == []
+        (venue,) = search_venues(session, edition_code="e3", folded="cho doi", day=day, limit=3)
+        assert (venue.area_code, venue.lon) == there[0]
+        pages = [
+            list_venues(
+                session,
+                edition_code="e3",
+                day=day,
+                wanted=VenueFilter(area_code=here[0]),
+                after_pk=after,
+                limit=1,
+            )
+            for after in (0, 10**9)
+        ]
+        assert [len(page) for page in pages] == [1, 0]

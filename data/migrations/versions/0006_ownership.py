@@ -351,6 +351,13 @@ def _make_past() -> None:
         sa.PrimaryKeyConstraint("venue_pk", "first_day", name=op.f("pk_venue_past_place")),
         comment="Earlier places of moved venues; the point in EPSG:4326",
     )
+    op.create_index(
+        "ix_venue_past_place_point",
+        "venue_past_place",
+        ["point"],
+        unique=False,
+        postgresql_using="gist",
+    )
     op.create_table(
         "venue_past_area",
         sa.Column("venue_pk", sa.BigInteger(), nullable=False),

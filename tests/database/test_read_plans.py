@@ -1,0 +1,146 @@
+"""Reads that everybody makes touch few rows, however many venues there are."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from assessments.levels import VenueLevel
+from data.clock import today
+from data.queries.levels import read_type_counts
+from data.queries.venue_keys import VenueFilter
+from data.queries.venues import list_venue_points, list_venues
+from data.services.counting.aggregation import ensure_day
+from tests.level_data import add_tree
+
+VENUES = 8_000
+PAGE = 20
+FILL = text(
+    "WITH made AS (INSERT INTO venue (venue_id, venue_type, name, name_ascii, point,"
+    " footfall_per_day, opened_on, source) SELECT lpad(n::text, 16, '0'),"
+    " (ARRAY['office', 'market', 'hotel'])[1 + n % 3], 'n', 'n ' || n,"
+    " ST_SetSRID(ST_MakePoint(105 + n % 200 * 0.001, 21 + n / 200 * 0.001), 4326), 100,"
+    " '2020-01-01', 'test' FROM generate_series(1, :venues) AS n RETURNING venue_pk)"
+    " INSERT INTO venue_area (venue_pk, edition_code, area_id) SELECT venue_pk, 'e3',"
+    " (CAST(:wards AS integer[]))[1 + venue_pk % 3] FROM made"
+)
+SPANS = text(
+    "WITH made AS (INSERT INTO assessment (venue_pk, set_id, set_version, answers, submitted_at,"
+    " source) SELECT venue_pk, 'x', '1', '{}', now(), 'test' FROM venue WHERE venue_pk % 2 = 0"
+    " RETURNING venue_pk, assessment_pk) INSERT INTO venue_level_span SELECT venue_pk,"
+    " :day - venue_pk::integer % 20, :day + 9, (ARRAY['safe', 'unsafe'])[1 + venue_pk % 4 / 2],"
+    " 900, 100, assessment_pk FROM made"
+)
+
+
+@pytest.fixture
+def many(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
+    """8,000 venues in three wards, half of them with a level of today."""
+    with sessions.begin() as session:
+        ids = add_tree(session)
+        wards = [ids[code] for code in ("00001", "00004", "00006")]
+        session.execute(FILL, {"venues": VENUES, "wards": wards})
+        session.execute(SPANS, {"day": today()})
+        session.execute(text("ANALYZE venue, venue_area, venue_level_span, assessment, area"))
+        ensure_day(session, "e3", today())
+        session.execute(text("ANALYZE area_type_daily"))
+    return sessions
+
+
+def most_rows(sessions: sessionmaker[Session], read: Callable[[Session], object]) -> float:
+    """Rows that the busiest step of any statement of a read gives or throws away."""
+    with sessions() as session:
+        statements: list[tuple[str, Any]] = []
+        connection = session.connection()
+
+        def note(_c: Connection, _k: Any, statement: str, values: Any, *_rest: Any) -> None:
+            statements.append((statement, values))
+
+        event.listen(connection, "before_cursor_execute", note)
+        try:
+            read(session)
+        finally:
+            event.remove(connection, "before_cursor_execute", note)
+        cursor = connection.connection.cursor()
+        plans = []
+        for statement, values in statements:
+            cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) " + statement, values)
+            (found,) = cursor.fetchone()  # type: ignore[misc]
+            plans.append((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
+        cursor.close()
+    return max(_rows(plan) for plan in plans)
+
+
+def _rows(plan: dict[str, Any]) -> float:
+    thrown = sum(value for name, value in plan.items() if name.startswith("Rows Removed"))
+    own = (plan["Actual Rows"] + thrown) * plan["Actual Loops"]
+    return float(max([own, *(_rows(part) for part in plan.get("Plans", ()))]))
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        VenueFilter(),
+        VenueFilter(area_code="01"),
+        VenueFilter(area_code="00004"),
+        VenueFilter(venue_type="hotel"),
+        VenueFilter(area_code="001", venue_type="market", level=VenueLevel.UNSAFE),
+        VenueFilter(level=VenueLevel.NOT_ASSESSED),
+        VenueFilter(bbox=(105.0, 21.0, 105.003, 21.003)),
+    ],
+    ids=str,
+)
+def test_a_page_of_venues_touches_few_rows_wherever_it_lies(
+    many: sessionmaker[Session], wanted: VenueFilter
+) -> None:
+    with many() as session:
+        first, last = session.execute(text("SELECT min(venue_pk), max(venue_pk) FROM venue")).one()
+    for after in (None, first + (last - first) * 9 // 10):
+        assert (
+            most_rows(
+                many,
+                lambda session, after=after: list_venues(
+                    session,
+                    edition_code="e3",
+                    day=today(),
+                    wanted=wanted,
+                    after_pk=after,
+                    limit=PAGE,
+                ),
+            )
+            <= 30 * PAGE
+        )
+
+
+def test_points_of_the_map_touch_few_rows(many: sessionmaker[Session]) -> None:
+    rows = most_rows(
+        many,
+        lambda session: list_venue_points(
+            session,
+            edition_code="e3",
+            day=today(),
+            wanted=VenueFilter(bbox=(105.0, 21.0, 105.003, 21.003)),
+            limit=PAGE,
+        ),
+    )
+    assert rows <= 30 * PAGE
+
+
+@pytest.mark.parametrize("is_country", [True, False])
+def test_venues_by_type_are_read_from_their_counts(
+    many: sessionmaker[Session], is_country: bool
+) -> None:
+    with many() as session:
+        top = session.scalar(text("SELECT area_id FROM area WHERE code = '01'"))
+    area_id = None if is_country else top
+
+    def read(session: Session) -> object:
+        return read_type_counts(session, "e3", area_id=area_id, day=today())
+
+    with many() as session:
+        found = read_type_counts(session, "e3", area_id=area_id, day=today())
+    assert sum(one.venues for one in found) == VENUES
+    assert most_rows(many, read) <= 30 * PAGE
