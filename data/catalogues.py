@@ -13,9 +13,11 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LANGUAGES: Final = ("vi", "en")
 DEFAULT_LANGUAGE: Final = "vi"
+SHORTEST_GROUPED: Final = 1000
 
 
 class Texts:
@@ -32,7 +34,19 @@ class Texts:
             KeyError: The key is not in the catalogue, or a place has no value.
         """
         text = self.messages[key]
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        return text.format(**{name: self._shown(value) for name, value in values.items()})
+
+    def number(self, value: float) -> str:
+        """A number with two decimals at most, and the language's own signs between digits."""
+        return format_decimal(value, format="#,##0.##", locale=self.language)
+
+    def _shown(self, value: object) -> object:
+        """Whole numbers of sentences are counts: grouped; numbers that name come as text."""
+        if isinstance(value, int) and abs(value) >= SHORTEST_GROUPED:
+            return self.number(value)
+        return value
 
 
 def language_of(word: str | None) -> str:

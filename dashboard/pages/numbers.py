@@ -1,10 +1,8 @@
 """Numbers as the languages write them."""
 
-from babel.numbers import format_decimal
-
 from dashboard.texts.catalogue import Texts
 
 
 def number_text(value: float, text: Texts) -> str:
     """A number with two decimals at most, and the language's own signs between digits."""
-    return format_decimal(value, format="#,##0.##", locale=text.language)
+    return text.number(value)

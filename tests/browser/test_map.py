@@ -134,9 +134,9 @@ def test_a_district_without_wards_shows_its_own_facts(visit: Visit) -> None:
 def test_the_language_switch_keeps_the_view(visit: Visit) -> None:
     visit.open("/?area=79")
     visit.title("Thành phố Hồ Chí Minh")
-    expect(visit.page.locator("#map-notes")).to_contain_text("Dữ liệu minh họa")
+    expect(visit.page.locator("#map-notes")).to_contain_text("Dữ liệu mẫu")
     visit.page.locator("#language").click()
-    expect(visit.page.locator("#map-notes")).to_contain_text("Demonstration data")
+    expect(visit.page.locator("#map-notes")).to_contain_text("Sample data")
     expect(visit.page.locator("html")).to_have_attribute("lang", "en")
     expect(visit.page.locator("#map-legend")).to_contain_text("Not enough data")
     assert visit.state()["area"] == "79"

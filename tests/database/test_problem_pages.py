@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session, sessionmaker
 
 from checkins.place_codes import code_of
+from data.scope import Role
 from tests.account_site import Site, make_site
 from tests.people import make_account, sign_in
 
@@ -71,11 +72,12 @@ def test_no_message_is_a_dead_end(site: Site) -> None:
     assert 'href="/venue/ABC/close?lang=en">Open the page again' in forged
     missing = site.client.get("/nowhere", headers=HTML).text
     assert 'href="/sign-in?lang=vi"' in missing.split("<main")[1]
-    for role, home in (
+    homes: tuple[tuple[Role, str], ...] = (
         ("owner", "/venue"),
         ("ministry", "/committee"),
         ("administrator", "/account"),
-    ):
+    )
+    for role, home in homes:
         browser = site.browser()
         sign_in(browser.client, site.sessions, make_account(site.sessions, role=role))
         page = browser.client.get("/nowhere", headers=HTML).text.split("<main")[1]

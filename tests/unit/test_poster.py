@@ -200,7 +200,7 @@ def test_a_poster_says_what_it_is_in_both_languages(tmp_path: Path) -> None:
     ):
         assert part in text
     assert "mẫu" not in text
-    assert "không phải địa điểm thật" in text_of(make(tmp_path, poster(is_demo=True)))
+    assert "cơ sở này không có thật" in text_of(make(tmp_path, poster(is_demo=True)))
 
 
 def test_a_name_of_200_letters_is_written_whole(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from babel.dates import format_datetime
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -19,9 +18,9 @@ from dashboard.pages.account.view import (
     go,
 )
 from dashboard.pages.context import PageContext
+from dashboard.pages.days import moment_text
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import LANGUAGES, Texts
-from data.clock import VIETNAM
 from data.services.accounts.account_deletion import ENDED_BY_OWNER
 from data.services.accounts.api_keys import list_api_keys
 from data.services.accounts.web_sessions import NEEDS_SECOND_FACTOR, list_web_sessions
@@ -34,7 +33,6 @@ SAID: Final = (
     "key_revoked",
     "second_off",
 )
-FORMATS: Final = {"vi": "HH:mm dd/MM/y", "en": "d MMM y, HH:mm"}
 
 
 @dataclass(frozen=True)
@@ -130,5 +128,4 @@ class OwnView:
 
     def moment(self, at: datetime) -> str:
         """A moment in Việt Nam's time."""
-        language = self.t.language
-        return format_datetime(at.astimezone(VIETNAM), FORMATS[language], locale=language)
+        return moment_text(at, self.t)

@@ -13,7 +13,7 @@ from dashboard.pages.assess.compare_view import build_comparison
 from dashboard.pages.assess.days import Deadline, build_deadline, standing_notices
 from dashboard.pages.assess.result_view import build_result
 from dashboard.pages.assess.visit import Visit, redirect
-from dashboard.pages.days import day_text
+from dashboard.pages.days import day_text, moment_text
 from dashboard.pages.numbers import number_text
 from dashboard.texts.catalogue import Texts
 from data import clock
@@ -59,7 +59,6 @@ def show_result(visit: Visit, submission: int) -> Response:
         newest = read_history(session, visit.venue.venue_id, limit=2)
     criteria_set = criteria_set_version(stored.set_id, stored.set_version)
     area = {"area": visit.venue.area_code} if visit.venue.area_code else {}
-    received_at = stored.submitted_at.astimezone(clock.VIETNAM)
     today = clock.day_of(visit.context.now())
     is_newest = newest[0].assessment_pk == stored.assessment_pk
     return visit.page(
@@ -72,7 +71,7 @@ def show_result(visit: Visit, submission: int) -> Response:
         is_expired=stored.valid_until < today,
         is_newest=is_newest,
         valid_until=day_text(stored.valid_until, text),
-        received_at=f"{received_at:%H:%M}, {day_text(received_at.date(), text)}",
+        received_at=moment_text(stored.submitted_at, text),
         deadline=build_deadline(stored, today, text) if is_newest else None,
         evidence=evidence,
         before=newest[1].assessment_pk if is_newest and len(newest) > 1 else None,

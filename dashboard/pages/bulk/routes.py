@@ -1,9 +1,8 @@
 """`/venue/bulk`: templates, the upload of many venues or assessments, and what became of them."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Final, Literal
 
-from babel.numbers import format_decimal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -16,12 +15,12 @@ from dashboard.pages.bulk.templates import assessment_columns, build_template, v
 from dashboard.pages.bulk.view import upload_view
 from dashboard.pages.bulk.words import bulk_texts
 from dashboard.pages.context import PageContext
-from dashboard.pages.days import day_text
+from dashboard.pages.days import moment_text
 from dashboard.pages.forms import Form, PageForm
 from dashboard.pages.site import site_page
 from dashboard.pages.uploads import Upload, UploadForm
 from dashboard.texts.catalogue import Texts
-from data.clock import VIETNAM, day_of
+from data.clock import day_of
 from data.errors import ConflictError, NotFoundError
 from data.ingest.uploaded_tables import MOST_ROWS
 from data.services.bulk.runner import BulkRunner
@@ -265,8 +264,8 @@ class BulkPages:
             problem_kind=kind,
             sets=[(one.id, one.title.of(t.language)) for one in sets],
             uploads=list_uploads(self._context.sessions, person.actor),
-            moment_text=lambda at: _moment_text(at, t),
-            most_rows=format_decimal(MOST_ROWS, locale=t.language),
+            moment_text=lambda at: moment_text(at, t),
+            most_rows=t.number(MOST_ROWS),
             most_megabytes=MOST_UPLOAD_BYTES // 2**20,
         )
 
@@ -290,8 +289,3 @@ class BulkPages:
             problem=problem,
             declared_name=person.name if declared_name is None else declared_name,
         )
-
-
-def _moment_text(at: datetime, t: Texts) -> str:
-    local = at.astimezone(VIETNAM)
-    return f"{day_text(local.date(), t)}, {local:%H:%M}"

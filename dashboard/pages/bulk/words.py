@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from babel.numbers import format_decimal
-
 from assessments.venue_types import VenueType
 from dashboard.texts.catalogue import LANGUAGES, Texts, texts
 from data.ingest.cell_problems import CellProblem
@@ -70,8 +68,7 @@ def describe(t: Texts, problem: CellProblem) -> str:
 def with_numbers(t: Texts, values: Mapping[str, object]) -> dict[str, object]:
     """Values of a sentence, its whole numbers as the language writes them."""
     return {
-        name: format_decimal(value, locale=t.language) if isinstance(value, int) else value
-        for name, value in values.items()
+        name: t.number(value) if isinstance(value, int) else value for name, value in values.items()
     }
 
 
