@@ -71,6 +71,14 @@ def revisit_due_on(asked_on: date) -> date:
     return add_working_days(asked_on, REVISIT_DAYS)
 
 
+def load_calendar() -> None:
+    """Load the calendar of days off, so that nobody waits for it later.
+
+    The library loads the calendars of all countries together, which takes a second or more.
+    """
+    _calendar()
+
+
 @cache
 def _calendar() -> holidays.HolidayBase:
     return holidays.country_holidays("VN")

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from threading import Thread
 
 from fastapi import FastAPI
 from sqlalchemy.orm import Session, sessionmaker
 
+from assessments.appeals import load_calendar
 from dashboard import health
 from dashboard.api import PREFIX
 from dashboard.api.cache import AnswerCache
@@ -54,6 +56,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if has_pages:
+            # Aside, so that neither the start nor the first reader of a page waits for it.
+            Thread(target=load_calendar, name="calendar").start()
         yield
         if on_shutdown is not None:
             on_shutdown()

@@ -41,7 +41,7 @@ def read(
     return read_chapters(chapters, declared)
 
 
-@pytest.mark.parametrize("venue_type", ["school.primary", "market.traditional", "office"])
+@pytest.mark.parametrize("venue_type", ["school.primary", "hospital.public", "office"])
 def test_nothing_is_lost_and_the_best_answers_are_folded(venue_type: str) -> None:
     criteria_set = a_set(venue_type)
     chapters = read(criteria_set, best(criteria_set))
