@@ -38,7 +38,7 @@ def read(
     declared = {key: str(answer) for key, answer in answers.items()}
     given = {key: str(answer) for key, answer in (chosen or answers).items()}
     chapters = answer_chapters(criteria_set, given, texts("vi"), reasons=stored_reasons(points))
-    return read_chapters(chapters, declared)
+    return read_chapters(chapters, declared, points)
 
 
 @pytest.mark.parametrize("venue_type", ["school.primary", "hospital.public", "office"])
@@ -82,3 +82,4 @@ def test_in_a_set_of_risks_chapters_with_some_risk_are_open() -> None:
     opened = [chapter for chapter in read(criteria_set, answers) if chapter.is_open]
     assert [chapter.id for chapter in opened] == [first.chapter]
     assert opened[0].answers[0].mark == "partial"
+    assert opened[0].answers[0].counted == (sorted(first.all_points)[1], max(first.all_points))

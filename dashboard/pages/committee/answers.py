@@ -23,12 +23,14 @@ class AnswerView:
 
     Attributes:
         given: The venue's answer in words; empty where it gave none.
+        counted: What it counted, as `(points, most points)`; None where it counts none.
         chosen: What the committee has chosen instead, in words; empty where nothing.
         mark: `veto`, `lacking`, `partial` or `fine`.
     """
 
     question: QuestionView
     given: str
+    counted: tuple[int, int] | None
     chosen: str
     mark: str
 
@@ -93,18 +95,24 @@ def answer_chapters(
 
 
 def read_chapters(
-    chapters: Sequence[ChapterView], declared: Mapping[str, str]
+    chapters: Sequence[ChapterView],
+    declared: Mapping[str, str],
+    points: Mapping[str, Any] | None = None,
 ) -> tuple[AnswerChapter, ...]:
     """The same questions to be read, with what the venue had answered.
 
     Args:
         chapters: As `answer_chapters` gives them; what is checked is the committee's.
         declared: The venue's answers as a form sends them.
+        points: Points and maximum by criterion, as they were scored.
     """
     read = {
         chapter.id: tuple(
             sorted(
-                (_read(one, declared.get(one.id, "")) for one in chapter.questions),
+                (
+                    _read(one, declared.get(one.id, ""), (points or {}).get(one.id))
+                    for one in chapter.questions
+                ),
                 key=lambda one: one.urgency,
             )
         )
@@ -136,7 +144,7 @@ def stored_reasons(points: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _read(question: QuestionView, declared: str) -> AnswerView:
+def _read(question: QuestionView, declared: str, scored: Any) -> AnswerView:
     words = {
         one.value: f"{one.spoken} · {one.note}" if one.note else one.spoken
         for one in question.choices
@@ -145,9 +153,17 @@ def _read(question: QuestionView, declared: str) -> AnswerView:
     return AnswerView(
         question=question,
         given=words.get(declared, declared),
+        counted=_counted(scored),
         chosen="" if chosen == declared else words[chosen],
         mark=_mark(question.reason_code),
     )
+
+
+def _counted(scored: Any) -> tuple[int, int] | None:
+    if not isinstance(scored, Mapping):
+        return None
+    points, most = scored.get("points"), scored.get("max")
+    return (points, most) if isinstance(points, int) and isinstance(most, int) and most else None
 
 
 def _mark(reason: str) -> str:
