@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.auth.door import Door
@@ -10,11 +11,21 @@ from dashboard.auth.turned_away import TurnedAway, answer_turned_away
 from dashboard.pages.context import PageContext
 from dashboard.pages.venue.pages import build_router
 from dashboard.security import SecurityHeaders
+from data.models import Venue, VenueEvent
 from data.scope import Actor
 from data.services.accounts.messages import make_messenger
 from data.settings import LinkSettings
 from tests.api_app import site_settings
 from tests.people import sign_in
+
+FORM = {
+    "name": "Trường Tiểu học Kim Đồng",
+    "type": "school.primary",
+    "address": "12 Phố Huế, Phường Một, Quận Giữa",
+    "point": "21.05000, 105.05000",
+    "footfall": "600",
+    "do": "register",
+}
 
 
 def venue_app(sessions: sessionmaker[Session]) -> FastAPI:
@@ -51,3 +62,20 @@ class Browser:
     def send(self, path: str, fields: dict[str, str]) -> Response:
         answer: Response = self.client.post(path, data={"csrf": self.csrf, **fields})
         return answer
+
+
+def only_venue(sessions: sessionmaker[Session]) -> Venue:
+    """The one venue that there is."""
+    with sessions() as session:
+        return session.scalars(select(Venue)).one()
+
+
+def kinds(sessions: sessionmaker[Session]) -> list[str]:
+    """What happened to venues, in its order."""
+    with sessions() as session:
+        return list(session.scalars(select(VenueEvent.kind).order_by(VenueEvent.event_pk)))
+
+
+def registered(browser: Browser, sessions: sessionmaker[Session]) -> str:
+    assert browser.send("/venue/new", FORM).status_code == 303
+    return only_venue(sessions).venue_id

@@ -14,6 +14,7 @@ class Place:
 
     Attributes:
         area_id, area_code: None where the point lies outside every area of the edition.
+        province_code: Of the topmost area above it; None outside.
         names: Official names from the top down to the area; empty outside.
     """
 
@@ -21,6 +22,7 @@ class Place:
     is_active: bool
     area_id: int | None
     area_code: str | None
+    province_code: str | None
     names: tuple[str, ...]
 
     def agrees_with(self, address: str | None) -> bool | None:

@@ -6,6 +6,7 @@ SELECT
     edition.is_active,
     found.area_id,
     found.code AS area_code,
+    (SELECT top.code FROM area AS top WHERE top.area_id = found.path[1]) AS province_code,
     ARRAY(
         SELECT above.name
         FROM unnest(found.path) WITH ORDINALITY AS part (area_id, place)

@@ -19,7 +19,7 @@ from data.services.accounts.web_sessions import open_web_session
 from tests.api_app import site_settings
 from tests.browser.axe import assert_accessible
 from tests.browser.map_country import load_map_country
-from tests.people import make_account
+from tests.people import make_account, make_venue
 
 pytestmark = pytest.mark.browser
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -81,8 +81,16 @@ def test_tap_on_a_phone_registers_a_venue_that_the_map_counts_at_once(
     page.locator("#footfall").focus()
     expect(said).to_contain_text("khớp với địa chỉ")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    # No set applies to restaurants there: said at once, and once more before it is made.
+    expect(page.locator("#criteria-result")).to_contain_text(
+        "chưa có bộ tiêu chí nào áp dụng cho “Nhà hàng” tại Thành phố Hà Nội"
+    )
     before = venues_in(site, "00004")
     page.get_by_role("button", name="Đăng ký cơ sở").tap()
+    expect(page.get_by_role("heading", name="Chưa có bộ tiêu chí cho cơ sở này")).to_be_visible()
+    assert_accessible(page)
+    assert venues_in(site, "00004") == before
+    page.get_by_role("button", name="Vẫn tiếp tục").tap()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quán Phở Gánh")
     deadline = time.monotonic() + 1
     while venues_in(site, "00004") != before + 1:
@@ -154,4 +162,78 @@ def test_without_scripts_search_and_degrees_do(chromium: Browser, address: tuple
     page.locator('button[name="pick"]').first.click()
     expect(page.locator("#place-result")).to_contain_text("Phường Hàng Đào")
     page.get_by_role("button", name="Đăng ký cơ sở").click()
+    page.get_by_role("button", name="Vẫn tiếp tục").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Chợ Không Kịch Bản")
+
+
+def watch_canvas(page: Page) -> None:
+    """Keep every text that a canvas of the page writes from now on."""
+    page.evaluate("""() => {
+        const paper = CanvasRenderingContext2D.prototype, write = paper.fillText;
+        window.written = new Set();
+        paper.fillText = function (text, ...rest) {
+            window.written.add(text);
+            return write.call(this, text, ...rest);
+        };
+    }""")
+
+
+def wait_for_text(page: Page, text: str) -> set[str]:
+    """All that was written on canvases once a text is among it."""
+    deadline = time.monotonic() + 10
+    while text not in (written := set(page.evaluate("[...window.written]"))):
+        assert time.monotonic() < deadline, written
+        page.wait_for_timeout(50)
+    return written
+
+
+def test_close_up_the_map_names_where_the_point_is(
+    chromium: Browser, address: tuple[str, str]
+) -> None:
+    page = open_page(chromium, address, "/venue/new", viewport=PHONE, has_touch=True)
+    page.fill("#search", "12 Phố Trấn Vũ, P. Trúc Bạch, Q. Ba Đình, Hà Nội")
+    page.get_by_role("button", name="Tìm", exact=True).tap()
+    page.locator("#search-results button", has_text="Phường Trúc Bạch").tap()
+    caption = page.locator("#picker-place")
+    expect(caption).to_have_text("Giữa bản đồ: Phường Trúc Bạch, Quận Ba Đình, Thành phố Hà Nội")
+    watch_canvas(page)
+    page.locator("#picker-canvas").tap()
+    expect(caption).to_have_text("Ghim: Phường Trúc Bạch, Quận Ba Đình, Thành phố Hà Nội")
+    # Beside the border of the district the neighbour is named with its own.
+    page.fill("#point", "21.5, 104.98")
+    page.keyboard.press("Tab")
+    for _ in range(2):
+        page.locator("[data-act=in]").tap()
+    page.evaluate("window.written.clear()")
+    page.locator("[data-act=in]").tap()
+    page.locator("[data-act=out]").tap()
+    written = wait_for_text(page, "Quận Hoàn Kiếm")
+    assert {"Phường Trúc Bạch", "Quận Ba Đình", "Phường Hàng Đào", "2 km"} <= written
+
+
+def test_venues_near_by_are_dots_with_names(
+    chromium: Browser, address: tuple[str, str], committing_sessions: sessionmaker[Session]
+) -> None:
+    owner = make_account(committing_sessions)
+    make_venue(committing_sessions, owner=owner, name="Quán Bên Cạnh", lon=105.5, lat=21.5)
+    page = open_page(
+        chromium,
+        address,
+        "/venue/new",
+        viewport=PHONE,
+        geolocation={"longitude": 105.5004, "latitude": 21.5003, "accuracy": 180},
+        permissions=["geolocation"],
+    )
+    watch_canvas(page)
+    page.get_by_role("button", name="Dùng vị trí của tôi").click()
+    expect(page.locator("#place-result")).to_contain_text("lệch khoảng 180 m")
+    page.locator("[data-act=in]").click()
+    wait_for_text(page, "Quán Bên Cạnh")
+
+
+def test_a_device_that_may_not_tell_its_place_says_what_to_do(
+    chromium: Browser, address: tuple[str, str]
+) -> None:
+    page = open_page(chromium, address, "/venue/new", viewport=PHONE, permissions=[])
+    page.get_by_role("button", name="Dùng vị trí của tôi").click()
+    expect(page.locator("#place-result")).to_contain_text("Trình duyệt không được phép")

@@ -68,7 +68,13 @@ class MovePage:
             return self._show(request, person, desk, fields, lang=lang, problems=checked.problems)
         with self.context.sessions() as session:
             place = view_place(
-                session, lon=checked.lon, lat=checked.lat, address=fields.address, t=t
+                session,
+                lon=checked.lon,
+                lat=checked.lat,
+                address=fields.address,
+                t=t,
+                day=desk.day,
+                venue_type=desk.venue_type,
             )
         if place.needs_a_look and form.get("seen") != place.mark:
             return self._show(request, person, desk, fields, lang=lang, seen=place.mark)
@@ -101,7 +107,15 @@ class MovePage:
         place = None
         if here.lon is not None and here.lat is not None:
             with self.context.sessions() as session:
-                place = view_place(session, lon=here.lon, lat=here.lat, address=fields.address, t=t)
+                place = view_place(
+                    session,
+                    lon=here.lon,
+                    lat=here.lat,
+                    address=fields.address,
+                    t=t,
+                    day=desk.day,
+                    venue_type=desk.venue_type,
+                )
         response = site_page(
             "venue_move.html",
             t=t,

@@ -17,10 +17,12 @@ from dashboard.pages.venue.place import (
     LOCATING_HEADERS,
     PlaceView,
     find_points,
+    known_type,
     view_place,
 )
 from dashboard.pages.venue.view import Language, grouped_types, redirect, require_owner_account
 from dashboard.texts.catalogue import Texts
+from data.clock import day_of
 from data.services.accounts.attempts import Limit
 from data.services.venues.duplicates import LikelyDuplicate
 from data.services.venues.venue_registration import LikelyDuplicatesError, register_venue
@@ -166,5 +168,11 @@ class NewVenuePage:
             return None
         with self.context.sessions() as session:
             return view_place(
-                session, lon=checked.lon, lat=checked.lat, address=fields.address, t=t
+                session,
+                lon=checked.lon,
+                lat=checked.lat,
+                address=fields.address,
+                t=t,
+                day=day_of(self.context.now()),
+                venue_type=known_type(fields.type),
             )

@@ -1,12 +1,17 @@
-/* Draws the small map: provinces, the wards of those near by, their names, and the pin. */
+/* Draws the small map: areas and their names, venues near by, the pin, and how long a way is. */
 (function () {
   "use strict";
   const venue = (window.venue_map = window.venue_map || {});
   venue.WARDS_UNDER = 2.6; // width of the view in degrees
-  const NAMES_UNDER = 0.5;
+  const WARD_NAMES_UNDER = 0.5;
+  const DISTRICTS_BESIDE_UNDER = 0.1;
+  const VENUE_NAMES_UNDER = 0.015;
+  const MOST_VENUE_NAMES = 14;
   const FONT = "13px system-ui, sans-serif";
+  const SMALL = "11px system-ui, sans-serif";
+  const BOLD = "bold 14px system-ui, sans-serif";
 
-  venue.draw = function draw(canvas, { view, size, provinces, wards, pin, status }) {
+  venue.draw = function draw(canvas, { view, size, places, pin, reach, status }) {
     const ratio = window.devicePixelRatio || 1;
     const look = getComputedStyle(canvas);
     const color = (name) => look.getPropertyValue(name).trim();
@@ -17,60 +22,160 @@
     paper.fillStyle = color("--sea");
     paper.fillRect(0, 0, size.width, size.height);
     paper.lineJoin = "round";
-    paper.strokeStyle = color("--border");
     const wide = (size.width / view.scale) * 360;
     const east = view.west + size.width / view.scale, south = view.north + size.height / view.scale;
     const is_seen = ({ box }) => box[2] >= view.west && box[0] <= east && box[3] >= view.north && box[1] <= south;
-    const paint = (area, fill, width) => {
+    const outline = (area, width, stroke, fill) => {
       venue.trace(paper, area, view);
-      paper.fillStyle = color(fill);
-      paper.fill("evenodd");
+      if (fill) {
+        paper.fillStyle = color(fill);
+        paper.fill("evenodd");
+      }
       paper.lineWidth = width;
+      paper.strokeStyle = color(stroke);
       paper.stroke();
     };
-    const far = provinces.filter(is_seen);
-    const near = wide < venue.WARDS_UNDER ? wards.filter(is_seen) : [];
-    for (const area of far) paint(area, "--land", near.length ? 2.5 : 1);
-    for (const area of near) {
-      const is_pinned = pin && venue.holds(area, venue.to_x(pin.lon), venue.to_y(pin.lat));
-      paint(area, is_pinned ? "--chosen" : "--land", 0.8);
+    const is_near = wide < venue.WARDS_UNDER;
+    const far = places.provinces.filter(is_seen);
+    const districts = is_near ? places.districts().filter(is_seen) : [];
+    const wards = is_near ? places.wards().filter(is_seen) : [];
+    const spot = pin ? [venue.to_x(pin.lon), venue.to_y(pin.lat)] : [view.west + size.width / 2 / view.scale, view.north + size.height / 2 / view.scale];
+    const here = (areas) => areas.find((one) => venue.holds(one, ...spot));
+    const chosen = here(wards);
+    for (const area of far) outline(area, 1, "--border", "--land");
+    for (const area of wards) outline(area, 0.8, "--border", area === chosen && pin ? "--chosen" : "--land");
+    for (const area of districts) outline(area, 2, "--border");
+    if (is_near) for (const area of far) outline(area, 3.5, "--border");
+    if (chosen && wide < WARD_NAMES_UNDER) outline(chosen, 2.5, "--edge");
+
+    // The buttons of the map and its scale have their corners for themselves.
+    const taken = [[size.width - 62, 0, size.width, 116], [0, size.height - 34, 130, size.height]];
+    const ink = color("--ink"), halo = color("--land");
+    // A name that finds no room where it belongs may stand a little below or above.
+    const tell = (lines, left, top, fonts, moves) => moves.some((move) => write(paper, { taken, size, ink, halo }, lines, left, top + move, fonts));
+    const dots = wide < venue.VENUES_UNDER ? places.venues().filter(({ x, y }) => x > view.west && x < east && y > view.north && y < south) : [];
+    const at = ({ x, y }) => [(x - view.west) * view.scale, (y - view.north) * view.scale];
+    if (pin) taken.push(box_around(...at({ x: spot[0], y: spot[1] }), 20, 40));
+    for (const dot of dots) draw_dot(paper, ...at(dot), color("--dot"));
+
+    const named = wards.length && wide < WARD_NAMES_UNDER ? wards : districts.length ? districts : far;
+    const home = here(districts);
+    const spots = named.map((area) => ({ area, at: venue.spot_in(area, view, size) })).filter((one) => one.at);
+    spots.sort((one, other) => (other.area === chosen) - (one.area === chosen) || other.at.seen - one.at.seen);
+    for (const { area, at: place } of spots) {
+      const lines = [area.name];
+      if (named === wards && wide < DISTRICTS_BESIDE_UNDER) {
+        const x = view.west + place.x / view.scale, y = view.north + place.y / view.scale;
+        const above = districts.find((one) => venue.holds(one, x, y));
+        if (above && (above !== home || area === chosen)) lines.push(above.name);
+      }
+      tell(lines, place.x, place.y, area === chosen ? [BOLD, SMALL] : [FONT, SMALL], [0, 26, -40]);
     }
-    const tell = (text, left, top) => write(paper, text, left, top, color("--ink"), color("--land"));
-    write_names(paper, wide < NAMES_UNDER && near.length ? near : far, view, size, tell);
-    if (pin) draw_pin(paper, venue.to_x(pin.lon), venue.to_y(pin.lat), view, color("--pin"));
-    if (status) tell(status, size.width / 2, 20);
+    if (wide < VENUE_NAMES_UNDER) {
+      const middle = [size.width / 2, size.height / 2];
+      const away = (dot) => Math.hypot(at(dot)[0] - middle[0], at(dot)[1] - middle[1]);
+      for (const dot of [...dots].sort((one, other) => away(one) - away(other)).slice(0, MOST_VENUE_NAMES)) {
+        tell([dot.name], ...at(dot), [SMALL], [-14, 14]);
+      }
+    }
+    if (pin && reach) draw_reach(paper, at({ x: spot[0], y: spot[1] }), reach / venue.metres_per_pixel(pin.lat, view.scale), color("--edge"));
+    if (pin) draw_pin(paper, ...at({ x: spot[0], y: spot[1] }), color("--pin"));
+    else draw_cross(paper, size, ink, halo);
+    draw_scale(paper, view, size, ink, halo);
+    if (status) write(paper, { taken: [], size, ink, halo }, [status], size.width / 2, size.height / 2 - 30, [FONT]);
   };
 
-  function write_names(paper, areas, view, size, tell) {
-    const taken = [];
-    paper.font = FONT;
-    for (const area of areas) {
-      const [west, north, east, south] = area.box;
-      const left = ((west + east) / 2 - view.west) * view.scale;
-      const top = ((north + south) / 2 - view.north) * view.scale;
-      const half = paper.measureText(area.name).width / 2;
-      const place = [left - half, top - 9, left + half, top + 9];
-      const is_free = left > half && left < size.width - half && (east - west) * view.scale > half
-        && taken.every((one) => place[0] > one[2] || place[2] < one[0] || place[1] > one[3] || place[3] < one[1]);
-      if (!is_free) continue;
-      taken.push(place);
-      tell(area.name, left, top);
-    }
-  }
+  const box_around = (left, top, half, up) => [left - half, top - up, left + half, top + 4];
 
-  function write(paper, text, left, top, ink, halo) {
-    paper.font = FONT;
+  /** Write lines around a point, moved into the view; false where others stand. */
+  function write(paper, { taken, size, ink, halo }, lines, left, top, fonts) {
+    const half = Math.max(...lines.map((line, place) => {
+      paper.font = fonts[place];
+      return paper.measureText(line).width / 2;
+    }));
+    const x = Math.max(half + 4, Math.min(size.width - half - 4, left));
+    const y = Math.max(12, Math.min(size.height - 12, top)) - (lines.length - 1) * 7;
+    const box = [x - half, y - 9, x + half, y + 9 + (lines.length - 1) * 14];
+    if (taken.some((one) => box[0] <= one[2] && box[2] >= one[0] && box[1] <= one[3] && box[3] >= one[1])) return false;
+    taken.push(box);
     paper.textAlign = "center";
     paper.textBaseline = "middle";
     paper.lineWidth = 3;
     paper.strokeStyle = halo;
-    paper.strokeText(text, left, top);
     paper.fillStyle = ink;
-    paper.fillText(text, left, top);
+    lines.forEach((line, place) => {
+      paper.font = fonts[place];
+      paper.strokeText(line, x, y + place * 14);
+      paper.fillText(line, x, y + place * 14);
+    });
+    return true;
   }
 
-  function draw_pin(paper, x, y, view, color) {
-    const left = (x - view.west) * view.scale, top = (y - view.north) * view.scale;
+  function draw_dot(paper, left, top, color) {
+    paper.beginPath();
+    paper.arc(left, top, 4, 0, 7);
+    paper.fillStyle = color;
+    paper.fill();
+    paper.lineWidth = 1.5;
+    paper.strokeStyle = "#fff";
+    paper.stroke();
+  }
+
+  function draw_reach(paper, [left, top], radius, color) {
+    paper.beginPath();
+    paper.arc(left, top, radius, 0, 7);
+    paper.lineWidth = 1.5;
+    paper.strokeStyle = color;
+    paper.stroke();
+  }
+
+  function draw_cross(paper, size, ink, halo) {
+    for (const [width, color] of [[4, halo], [1.5, ink]]) {
+      paper.beginPath();
+      paper.moveTo(size.width / 2 - 9, size.height / 2);
+      paper.lineTo(size.width / 2 + 9, size.height / 2);
+      paper.moveTo(size.width / 2, size.height / 2 - 9);
+      paper.lineTo(size.width / 2, size.height / 2 + 9);
+      paper.lineWidth = width;
+      paper.strokeStyle = color;
+      paper.stroke();
+    }
+  }
+
+  /** A round length that is at most 110 pixels: 1, 2 or 5 and zeros, in metres. */
+  venue.scale_length = function scale_length(metres_per_pixel) {
+    const most = 110 * metres_per_pixel;
+    const power = 10 ** Math.floor(Math.log10(most));
+    return power * [5, 2, 1].find((one) => one * power <= most);
+  };
+
+  function draw_scale(paper, view, size, ink, halo) {
+    const lat = venue.to_lat(view.north + size.height / 2 / view.scale);
+    const pixel = venue.metres_per_pixel(lat, view.scale);
+    const metres = venue.scale_length(pixel);
+    const width = metres / pixel, left = 12, top = size.height - 12;
+    for (const [line, color] of [[5, halo], [2, ink]]) {
+      paper.beginPath();
+      paper.moveTo(left, top - 6);
+      paper.lineTo(left, top);
+      paper.lineTo(left + width, top);
+      paper.lineTo(left + width, top - 6);
+      paper.lineWidth = line;
+      paper.strokeStyle = color;
+      paper.stroke();
+    }
+    paper.font = SMALL;
+    paper.textAlign = "left";
+    paper.textBaseline = "bottom";
+    paper.lineWidth = 3;
+    paper.strokeStyle = halo;
+    const text = metres < 1000 ? `${metres} m` : `${metres / 1000} km`;
+    paper.strokeText(text, left + 6, top - 3);
+    paper.fillStyle = ink;
+    paper.fillText(text, left + 6, top - 3);
+  }
+
+  function draw_pin(paper, left, top, color) {
     paper.beginPath();
     paper.moveTo(left, top);
     paper.bezierCurveTo(left - 18, top - 20, left - 12, top - 36, left, top - 36);

@@ -53,6 +53,32 @@
     return inside;
   };
 
+  /**
+   * A point of the visible part of an area to write its name at, in pixels, with how much of a
+   * grid of 7 by 7 over that part lies inside; null where next to nothing of it is seen.
+   */
+  venue.spot_in = function spot_in(area, view, size) {
+    const [west, north, east, south] = area.box;
+    const left = Math.max(0, (west - view.west) * view.scale), right = Math.min(size.width, (east - view.west) * view.scale);
+    const top = Math.max(0, (north - view.north) * view.scale), bottom = Math.min(size.height, (south - view.north) * view.scale);
+    if (right - left < 12 || bottom - top < 12) return null;
+    const inside = [];
+    for (let across = 1; across < 14; across += 2) {
+      for (let down = 1; down < 14; down += 2) {
+        const spot = [left + ((right - left) * across) / 14, top + ((bottom - top) * down) / 14];
+        if (venue.holds(area, view.west + spot[0] / view.scale, view.north + spot[1] / view.scale)) inside.push(spot);
+      }
+    }
+    if (!inside.length) return null;
+    const mean = [0, 1].map((axis) => inside.reduce((sum, one) => sum + one[axis], 0) / inside.length);
+    const away = (one) => Math.hypot(one[0] - mean[0], one[1] - mean[1]);
+    const [x, y] = inside.reduce((best, one) => (away(one) < away(best) ? one : best));
+    return { x, y, seen: (inside.length / 49) * (right - left) * (bottom - top) };
+  };
+
+  /** Length of a pixel on the ground in metres at a latitude. */
+  venue.metres_per_pixel = (lat, scale) => (40075016.686 * Math.cos((lat * Math.PI) / 180)) / scale;
+
   /** Add an area's outline to the canvas; `view` gives the scale and the corner. */
   venue.trace = function trace(paper, area, view) {
     paper.beginPath();

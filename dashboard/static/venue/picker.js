@@ -10,16 +10,18 @@
   const words = box.dataset;
   const said = document.getElementById("place-result");
   const CLOSE = 0.02; // width of the view in degrees
+  const ROUGH_M = 50; // a device that knows no better may be a street away
   const MOST_ZOOM = 2 ** 26, LEAST_ZOOM = 2 ** 9, TAP_PX = 8;
 
   const center = { x: venue.to_x(106.3), y: venue.to_y(16.3) };
   let scale = 2 ** 12; // pixels for the whole square
   let pin = venue.read_point(input.value);
   let size = { width: 320, height: 288 };
-  let provinces = [];
-  const wards = new Map(); // by province; empty while they are on their way
+  let reach = 0; // of what the device says, in metres; 0 for a point that a person set
   let status = words.loading;
-  let frame = 0, wards_timer = 0, place_timer = 0, place_asked = 0;
+  let frame = 0, look_timer = 0, place_timer = 0, place_asked = 0;
+  const places = venue.make_places(words, () => redraw());
+  const caption = document.getElementById("picker-place");
 
   const view = () => ({
     scale,
@@ -30,7 +32,13 @@
 
   function draw() {
     frame = 0;
-    venue.draw(canvas, { view: view(), size, provinces, wards: [...wards.values()].flat(), pin, status });
+    const from = view();
+    venue.draw(canvas, { view: from, size, places, pin, reach, status });
+    const [x, y] = pin
+      ? [venue.to_x(pin.lon), venue.to_y(pin.lat)]
+      : [from.west + size.width / 2 / scale, from.north + size.height / 2 / scale];
+    const names = places.names_at(x, y).join(", ");
+    caption.textContent = names && (pin ? words.pinAt : words.centerAt).replace("{place}", names);
   }
 
   function redraw() {
@@ -42,8 +50,8 @@
     center.y = Math.max(0.35, Math.min(0.55, y));
     scale = Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, new_scale));
     redraw();
-    clearTimeout(wards_timer);
-    wards_timer = setTimeout(load_wards, 120);
+    clearTimeout(look_timer);
+    look_timer = setTimeout(() => places.look(view(), size), 120);
   }
 
   /** Zoom so that the place under a point of the canvas stays where it is. */
@@ -65,8 +73,9 @@
     look_at((left + right) / 2, (top + bottom) / 2, fit);
   }
 
-  function set_pin(point, { is_typed = false } = {}) {
+  function set_pin(point, { is_typed = false, within = 0 } = {}) {
     pin = point;
+    reach = within;
     if (!is_typed) input.value = point ? `${point.lat.toFixed(5)}, ${point.lon.toFixed(5)}` : "";
     redraw();
     clearTimeout(place_timer);
@@ -86,39 +95,28 @@
       const answer = await fetch(words.place, {
         method: "POST",
         headers: { "X-CSRF-Token": form.elements.csrf.value },
-        body: new URLSearchParams({ point: input.value, address }),
+        body: new URLSearchParams({ point: input.value, address, type: form.elements.type?.value ?? words.type }),
       });
       const place = await answer.json();
       if (asked !== place_asked) return;
       const is_good = place.kind === "agrees" || place.kind === "named";
-      say(place.text, !is_good);
+      const is_rough = reach > ROUGH_M;
+      say(is_rough ? `${place.text} ${words.rough.replace("{metres}", round_up(reach))}` : place.text, !is_good || is_rough);
+      say_criteria(place);
     } catch {
       // Away from the network the pin stands all the same; the form is checked when it is sent.
     }
   }
 
-  async function load(address) {
-    const answer = await fetch(address);
-    if (!answer.ok) throw new Error(String(answer.status));
-    const { href } = await answer.json();
-    const shapes = await fetch(href);
-    if (!shapes.ok) throw new Error(String(shapes.status));
-    return venue.read_areas(await shapes.json(), words.language);
-  }
-
-  async function load_wards() {
-    if (degrees() >= venue.WARDS_UNDER) return;
-    const from = view();
-    const spots = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]].map(([a, b]) => [
-      from.west + (a * size.width) / scale, from.north + (b * size.height) / scale,
-    ]);
-    for (const province of provinces) {
-      if (wards.has(province.id) || !spots.some(([x, y]) => venue.holds(province, x, y))) continue;
-      wards.set(province.id, []);
-      load(`/api/v1/boundaries?level=ward&parent=${encodeURIComponent(province.id)}`)
-        .then((found) => wards.set(province.id, found), () => wards.delete(province.id))
-        .then(redraw);
-    }
+  /** That nothing can be assessed there, before anything is stored. */
+  function say_criteria(place) {
+    const box = document.getElementById("criteria-result");
+    box.replaceChildren();
+    if (place.has_criteria !== false) return;
+    const line = document.createElement("p");
+    line.className = "notice notice-warning";
+    line.textContent = `${place.criteria_text} ${box.dataset.still}`;
+    box.append(line);
   }
 
   const touches = new Map();
@@ -184,11 +182,21 @@
 
   function locate() {
     say(words.finding);
-    const fail = () => say(words.notFound, true);
-    if (!navigator.geolocation) return fail();
+    const fail = (error) => say(error && error.code === error.PERMISSION_DENIED ? words.denied : words.notFound, true);
+    // Browsers tell no place to a page that did not come by https.
+    if (!window.isSecureContext || !navigator.geolocation) return fail();
     navigator.geolocation.getCurrentPosition(({ coords }) => {
-      venue.picker.choose({ lon: coords.longitude, lat: coords.latitude });
+      const point = { lon: coords.longitude, lat: coords.latitude };
+      set_pin(point, { within: coords.accuracy || 0 });
+      show_point(point, Math.max(CLOSE, ((coords.accuracy || 0) * 4) / 111000));
+      canvas.scrollIntoView({ block: "nearest" });
     }, fail, { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
+  }
+
+  /** Metres to two signs at most, in the page's language. */
+  function round_up(metres) {
+    const unit = 10 ** Math.max(0, Math.floor(Math.log10(metres)) - 1);
+    return (Math.ceil(metres / unit) * unit).toLocaleString(words.language);
   }
 
   input.addEventListener("change", () => {
@@ -197,6 +205,7 @@
     if (point) show_point(point, Math.min(degrees(), 0.3));
   });
   if (form.elements.address) form.elements.address.addEventListener("change", ask_place);
+  if (form.elements.type) form.elements.type.addEventListener("change", ask_place);
 
   new ResizeObserver(() => {
     if (!canvas.clientWidth) return;
@@ -224,10 +233,9 @@
   size = { width: canvas.clientWidth, height: canvas.clientHeight };
   if (pin) show_point(pin, CLOSE);
   else show_box([102.1, 8.3, 109.6, 23.4]);
-  load(words.provinces).then((found) => {
-    provinces = found;
+  places.begin().then(() => {
     status = "";
-    load_wards();
+    places.look(view(), size);
   }, () => {
     status = words.failed;
   }).then(redraw);

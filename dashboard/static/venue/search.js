@@ -9,30 +9,28 @@
 
   async function ask(typed) {
     try {
-      const answer = await fetch(`${search.dataset.api}?${new URLSearchParams({ q: typed, limit: "6" })}`);
-      if (answer.ok) return await answer.json();
+      // By POST: what people type as an address does not belong into the log of addresses.
+      const answer = await fetch(search.dataset.api, {
+        method: "POST",
+        headers: { "X-CSRF-Token": search.form.elements.csrf.value },
+        body: new URLSearchParams({ search: typed }),
+      });
+      if (answer.ok) return (await answer.json()).items;
     } catch {
       // Away from the network nothing is found; the words stay, to be sent again.
     }
-    return { areas: [], venues: [] };
+    return [];
   }
 
-  function rows_of(found) {
-    const areas = found.areas.filter((one) => one.bbox).map((one) => {
-      const name = (words.language === "en" && one.name_en) || one.name;
-      const go = () => {
-        picker.show_box(one.bbox);
-        picker.say(words.areaFound.replace("{name}", name));
-      };
-      return { name, within: one.within.join(", "), go };
-    });
-    const venues = found.venues.filter((one) => one.lon !== null).map((one) => ({
-      name: one.name,
-      within: one.address || one.area_name || "",
-      go: () => picker.choose({ lon: one.lon, lat: one.lat }),
-    }));
-    return [...areas, ...venues];
-  }
+  const row_of = (one) => ({
+    name: one.name,
+    within: one.within,
+    go() {
+      if (!one.bbox) return picker.choose({ lon: one.lon, lat: one.lat });
+      picker.show_box(one.bbox);
+      picker.say(words.areaFound.replace("{name}", one.name));
+    },
+  });
 
   function element(kind, text, look = "") {
     const made = document.createElement(kind);
@@ -56,9 +54,11 @@
   }
 
   async function find() {
-    const typed = search.value.trim();
+    const address = search.form.elements.address;
+    const typed = search.value.trim() || (address ? address.value.trim() : "");
     if (!typed) return;
-    const rows = rows_of(await ask(typed));
+    search.value = typed;
+    const rows = (await ask(typed)).map(row_of);
     if (!rows.length) return results.replaceChildren(element("p", words.nothing, "hint"));
     const list = element("ul", "", "found");
     list.append(...rows.map(item_of));

@@ -1,0 +1,1 @@
+"""The pages of a venue's staff, in an application of their own."""
