@@ -137,6 +137,38 @@ def test_templates_hold_no_formula_and_are_read_back(
     assert client.get("/venue/bulk/template?kind=assessments&set=x&format=csv").status_code == 404
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_example_row_of_a_template_may_stay(
+    committing_sessions: sessionmaker[Session],
+    client: TestClient,
+    owner: Actor,
+    lang: str,
+    form: str,
+) -> None:
+    csrf = sign_in(client, committing_sessions, owner)
+    for kind, more in (("venues", {}), ("assessments", {"set": "school-1467"})):
+        query = {"kind": kind, "format": form, "lang": lang, **more}
+        content = client.get("/venue/bulk/template", params=query).content
+        page = _settled(client, _send(client, csrf, content, kind=kind, **more))
+        # Neither a row to store, nor an error, nor among the first rows of the file.
+        assert "Example rows of the template are neither counted nor stored: 1." in page
+        assert "There is no row to store." in page
+        assert "bulk-problems" not in page
+        assert "Hoa Sen" not in page
+        assert "2021-11-20" not in page
+
+
+def test_a_row_typed_over_the_example_is_not_lost(
+    committing_sessions: sessionmaker[Session], client: TestClient, owner: Actor
+) -> None:
+    csrf = sign_in(client, committing_sessions, owner)
+    rows = [venue_row("VÍ DỤ", name="Trường Lê Lợi"), venue_row("A2", name="Trường Kim Đồng")]
+    page = _settled(client, _send(client, csrf, workbook(HEADERS, rows)))
+    assert "This row still has the example code of the template." in page
+    assert "Example rows of the template" not in page
+
+
 def test_filled_templates_are_taken(
     committing_sessions: sessionmaker[Session], client: TestClient, owner: Actor
 ) -> None:

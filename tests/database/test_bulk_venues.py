@@ -152,7 +152,7 @@ def test_every_problem_is_named_by_line_and_column(
         venue_row("A1", name="Trùng mã", lon=105.3),
         venue_row("A6", lat=10, lon=90),
         venue_row("A7", name="Sức chứa âm", capacity=-3, lon=105.4),
-        venue_row("VÍ DỤ"),
+        venue_row("VÍ DỤ", name="Trường Tiểu học Hoa Sen"),
     ]
     record = upload(sessions, owner, workbook(HEADERS, rows))
     assert codes_of(record) == [

@@ -5,7 +5,7 @@ from typing import Final
 from assessments.answers import allowed_answers
 from assessments.criteria import CriteriaSet
 from assessments.venue_types import ASSESSED_VENUE_TYPES, VenueType
-from dashboard.pages.bulk.words import ANSWER_CODES
+from dashboard.pages.bulk.words import ANSWER_CODES, DAY_EXAMPLE
 from dashboard.texts.catalogue import LANGUAGES, Texts, texts
 from data.services.bulk.assessment_cells import DAY
 from data.services.bulk.tables import EXTERNAL_ID, VENUE_ID
@@ -20,7 +20,6 @@ from data.services.bulk.workbooks import (
 NUMBERS: Final = frozenset({"lat", "lon", "capacity", "footfall"})
 WIDTHS: Final = {"name": 34, "address": 40, "type": 24, VENUE_ID: 22}
 MOST_HEADER_SIGNS: Final = 60
-DAY_EXAMPLE: Final = "2021-11-20"
 
 
 def venue_columns(t: Texts) -> list[TemplateColumn]:

@@ -14,6 +14,9 @@ from data.services.bulk.venue_cells import VENUE_KEYS
 from geo.names import fold
 
 COLUMN_KEYS: Final = (*VENUE_KEYS, DAY)
+DAY_EXAMPLE: Final = "2021-11-20"
+# A spreadsheet that took it for a day may give it back in another form.
+DAY_EXAMPLE_FORMS: Final = (DAY_EXAMPLE, "20/11/2021", "20/11/21")
 ANSWER_CODES: Final = ("pass", "fail", "na")
 
 
@@ -25,7 +28,9 @@ def bulk_words() -> BulkWords:
         headers={fold(t(f"bulk.column.{key}")): key for t in every for key in COLUMN_KEYS},
         types={fold(str(code)): str(code) for code in VenueType}
         | {fold(t(f"venue_type.{code}")): str(code) for t in every for code in VenueType},
-        examples=frozenset(fold(t("bulk.example.code")) for t in every),
+        example_codes=frozenset(fold(t("bulk.example.code")) for t in every),
+        example_words=frozenset(fold(t("bulk.example.name")) for t in every)
+        | {fold(form) for form in DAY_EXAMPLE_FORMS},
     )
 
 

@@ -64,8 +64,12 @@ def check_assessments(
     scored: list[tuple[int, ScoredRow]] = []
     lines: dict[str, int] = {}
     for row in table.rows:
-        if words.is_example(cell(row.cells, plan, EXTERNAL_ID)):
-            check.examples += 1
+        own_code = cell(row.cells, plan, EXTERNAL_ID)
+        if words.is_example(own_code, cell(row.cells, plan, DAY)):
+            check.examples.add(row.line)
+            continue
+        if words.has_example_code(own_code):
+            check.add(row.line, [problem_of(plan, EXTERNAL_ID, "example_code", own_code)])
             continue
         found = score_uploaded(
             row,

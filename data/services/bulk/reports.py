@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any, Final
 
 from data.ingest.cell_problems import CellProblem
@@ -60,13 +61,13 @@ def make_report(table: UploadedTable, check: BulkCheck, texts: BulkTexts) -> dic
         "kind": table.kind,
         "encoding": table.encoding,
         "delimiter": table.delimiter,
-        "rows": len(table.rows) - check.examples,
+        "rows": len(table.rows) - len(check.examples),
         "new": check.new,
         "changed": check.changed,
         "unchanged": check.unchanged,
         "bad": len(check.bad),
         "doubtful": len(check.doubtful),
-        "examples": check.examples,
+        "examples": len(check.examples),
         "ignored": [
             header[:MOST_SHOWN_SIGNS]
             for header in check.ignored[:20]
@@ -82,7 +83,9 @@ def make_report(table: UploadedTable, check: BulkCheck, texts: BulkTexts) -> dic
                     for column in table.columns[:MOST_SHOWN_COLUMNS]
                 ],
             ]
-            for row in table.rows[:FIRST_ROWS]
+            for row in islice(
+                (one for one in table.rows if one.line not in check.examples), FIRST_ROWS
+            )
         ],
         "changes": [asdict(one) for one in check.changes[:MOST_PROBLEMS]],
         "changes_digest": changes_digest(check.changes),

@@ -24,16 +24,25 @@ class BulkWords:
     Attributes:
         headers: Key of a column by its header.
         types: Code of a venue type by its name.
-        examples: Own codes of the templates' example rows, which are left out.
+        example_codes: Own codes of the templates' example rows.
+        example_words: Their names and days: what tells them from rows typed over them.
     """
 
     headers: Mapping[str, str]
     types: Mapping[str, str]
-    examples: frozenset[str]
+    example_codes: frozenset[str]
+    example_words: frozenset[str]
 
-    def is_example(self, own_code: str) -> bool:
-        """Whether a row is the template's example, by its own code."""
-        return fold(own_code) in self.examples
+    def has_example_code(self, own_code: str) -> bool:
+        """Whether a row carries the code of a template's example."""
+        return fold(own_code) in self.example_codes
+
+    def is_example(self, own_code: str, word: str) -> bool:
+        """Whether a row is a template's example: by its code, and its name or day.
+
+        A row that was typed over the example, code left as it was, is somebody's row.
+        """
+        return self.has_example_code(own_code) and fold(word) in self.example_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +67,7 @@ class BulkCheck:
         bad: What is wrong with each row that cannot be taken, by line.
         doubtful: Why a row should be looked at first, by line: it looks like another venue.
         changes: What each changed row would change of which stored venue.
-        examples: Example rows of the template, left out.
+        examples: Lines of example rows of the template, left out.
         ignored: Headers that mean nothing to us.
     """
 
@@ -68,7 +77,7 @@ class BulkCheck:
     bad: dict[int, list[CellProblem]] = field(default_factory=dict)
     doubtful: dict[int, list[CellProblem]] = field(default_factory=dict)
     changes: list[VenueChange] = field(default_factory=list)
-    examples: int = 0
+    examples: set[int] = field(default_factory=set)
     ignored: tuple[str, ...] = ()
 
     def add(self, line: int, problems: Iterable[CellProblem]) -> None:

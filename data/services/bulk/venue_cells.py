@@ -82,8 +82,8 @@ def read_venue_rows(
     first_lines: dict[str, int] = {}
     for row in table.rows:
         own_code = cell(row.cells, plan, EXTERNAL_ID)
-        if words.is_example(own_code):
-            check.examples += 1
+        if words.is_example(own_code, cell(row.cells, plan, "name")):
+            check.examples.add(row.line)
             continue
         cells = _prepare(row, plan, words)
         found, errors = reader.check(row.line, cells)
@@ -93,6 +93,8 @@ def read_venue_rows(
         problems = [*row.problems, *(one for one in more if one.column not in flawed)]
         if found is not None and found.lat is None and plan.headers["lat"] not in flawed:
             problems.append(problem_of(plan, "lat", "point_missing"))
+        if words.has_example_code(own_code):
+            problems.append(problem_of(plan, EXTERNAL_ID, "example_code", own_code))
         # The reader knows the codes of rows it took; a row with other faults repeats one as well.
         first = first_lines.setdefault(own_code, row.line) if own_code else row.line
         if first != row.line and not SAID_TWICE & {one.code for one in problems}:
