@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from bench import layer_change, levels_api, locating, rescoring, submission, visits
+from bench import layer_change, levels_api, locating, reads, rescoring, submission, visits
 from bench.database import new_database
 from bench.report import Row, print_table, store
 from bench.server import web_server
@@ -21,9 +21,9 @@ from data.services.demo.load import load_demo
 from data.settings import DatabaseSettings
 
 EDITION = "vn-approx"
-# In this order: the first two need a country without venues, the next two the demo data; the
+# In this order: the first three need a country without venues, the next two the demo data; the
 # last one takes all venues away.
-NAMES = ("locating", "submission", "levels", "layers", "visits", "rescoring")
+NAMES = ("locating", "submission", "reads", "levels", "layers", "visits", "rescoring")
 ON_DEMO = ("levels", "layers")
 
 
@@ -55,6 +55,7 @@ def _measure(engine: Engine, url: str, wanted: list[str]) -> list[Row]:
         "visits": lambda: visits.run(engine),
         "rescoring": lambda: rescoring.run(engine),
         "submission": lambda: submission.run(url, EDITION),
+        "reads": lambda: reads.run(url, EDITION),
     }
     rows = []
     has_demo = False

@@ -41,7 +41,7 @@ def run(url: str, edition_code: str) -> list[Row]:
             engine = make_engine(
                 DatabaseSettings(DATABASE_URL=SecretStr(source)), statement_timeout_ms=0
             )
-            _fill(engine, edition_code, size)
+            fill(engine, edition_code, size)
             engine.dispose()
             engines[size] = engine
         seconds: dict[int, list[float]] = {size: [] for size in SIZES}
@@ -68,7 +68,7 @@ def run(url: str, edition_code: str) -> list[Row]:
     ]
 
 
-def _fill(engine: Engine, edition_code: str, size: int) -> None:
+def fill(engine: Engine, edition_code: str, size: int) -> None:
     """Add venues up to `size`, half of them with a level of today."""
     with engine.begin() as connection:
         present = connection.execute(text("SELECT count(*) FROM venue")).scalar_one()
@@ -87,7 +87,8 @@ def _fill(engine: Engine, edition_code: str, size: int) -> None:
                 ), made AS (
                     INSERT INTO venue (venue_id, venue_type, name, name_ascii, footfall_per_day,
                                        opened_on, source, external_id)
-                    SELECT 'BENCH' || lpad(i::text, 11, '0'), 'factory', 'Bench ' || i,
+                    SELECT 'BENCH' || lpad(i::text, 11, '0'),
+                           (ARRAY['factory', 'office'])[1 + i % 2], 'Bench ' || i,
                            'bench ' || i, 1 + i % 500, :opened, 'bench', i::text
                     FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS i
                     RETURNING venue_pk
@@ -101,7 +102,7 @@ def _fill(engine: Engine, edition_code: str, size: int) -> None:
             facts,
         )
         connection.execute(text("DELETE FROM level_generation"))
-        connection.execute(text("DELETE FROM area_level_daily"))
+        connection.execute(text("TRUNCATE area_level_daily, area_trust_daily, area_type_daily"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE venue, venue_area, area_level_daily"))
     with Session(engine) as session, session.begin():

@@ -102,7 +102,7 @@ def test_a_page_of_venues_touches_few_rows_wherever_it_lies(
         assert (
             most_rows(
                 many,
-                lambda session, after=after: list_venues(
+                lambda session, after=after: list_venues(  # type: ignore[misc]
                     session,
                     edition_code="e3",
                     day=today(),

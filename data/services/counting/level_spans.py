@@ -29,15 +29,25 @@ def put_span(session: Session, venue_pk: int, new: LevelSpan) -> None:
     """
     spans = read_spans(session, venue_pk)
     change = _place(session, venue_pk, spans, new)
-    is_earliest = not spans or new.first_day < spans[0].first_day
-    if is_earliest or has_trust_history(session, venue_pk):
+    if has_trust_history(session, venue_pk):
         with changing_counts(session, venue_pk, new.first_day):
             _store_spans(session, venue_pk, change)
             renew_trust(session, venue_pk)
     else:
-        # The common case by far: only counts of levels change, in two statements.
+        # The common case by far: counts of levels change, in two statements, and those of
+        # trust only where the venue was never assessed before.
         _store_spans(session, venue_pk, change)
-        _change_counts(session, venue_pk, change, new.first_day)
+        is_first = bool(change.added) and (not spans or new.first_day < spans[0].first_day)
+        _change_counts(session, venue_pk, change, new.first_day, is_first=is_first)
+        if is_first:
+            session.execute(
+                read_sql("add_ever_assessed"),
+                {
+                    "venue_pk": venue_pk,
+                    "first_day": new.first_day,
+                    "known_day": spans[0].first_day if spans else None,
+                },
+            )
 
 
 def replace_spans(session: Session, venue_pk: int, new: LevelSpan) -> None:
@@ -121,8 +131,13 @@ def _store_spans(session: Session, venue_pk: int, change: SpanChange) -> None:
         )
 
 
-def _change_counts(session: Session, venue_pk: int, change: SpanChange, day: date) -> None:
-    """Add the difference to all counted days from `day` on; nothing before it changes."""
+def _change_counts(
+    session: Session, venue_pk: int, change: SpanChange, day: date, *, is_first: bool
+) -> None:
+    """Add the difference to all counted days from `day` on; nothing before it changes.
+
+    With `is_first` all of them are locked, since the venue stays one that was ever assessed.
+    """
     signed = [(-1, span) for span in change.removed] + [
         (1, span) for span in change.added if span.first_day >= day
     ]
@@ -133,7 +148,7 @@ def _change_counts(session: Session, venue_pk: int, change: SpanChange, day: dat
         {
             "venue_pk": venue_pk,
             "first_day": day,
-            "last_day": max(span.last_day for _, span in signed),
+            "last_day": date.max if is_first else max(span.last_day for _, span in signed),
         },
     ).all()
     if not bumped:
