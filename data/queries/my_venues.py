@@ -105,8 +105,11 @@ def count_my_venues(session: Session, account_pk: int, *, folded: str = "") -> i
     """How many venues a person acts for, or how many of them have a name with these words."""
     query = select(func.count()).select_from(VenueStaff).where(VenueStaff.account_pk == account_pk)
     if folded:
-        query = query.join(Venue, Venue.venue_pk == VenueStaff.venue_pk)
-        query = query.where(*contains_words(Venue.name_ascii, folded))
+        # Looked up venue by venue: as a join, it was merged from the first venue of all on.
+        name = (
+            select(Venue.name_ascii).where(Venue.venue_pk == VenueStaff.venue_pk).scalar_subquery()
+        )
+        query = query.where(*contains_words(name, folded))
     return session.scalar(query) or 0
 
 

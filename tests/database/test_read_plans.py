@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from assessments.levels import VenueLevel
 from data.clock import today
 from data.queries.levels import read_type_counts
+from data.queries.my_venues import count_my_venues, list_my_venues
 from data.queries.venue_keys import VenueFilter
 from data.queries.venues import list_venue_points, list_venues
+from data.scope import scoped_sessions
 from data.services.counting.aggregation import ensure_day
 from tests.level_data import add_tree
+from tests.people import make_account
 
 VENUES = 8_000
 PAGE = 20
@@ -127,6 +130,26 @@ def test_points_of_the_map_touch_few_rows(many: sessionmaker[Session]) -> None:
         ),
     )
     assert rows <= 30 * PAGE
+
+
+def test_an_owners_list_touches_their_venues_alone(many: sessionmaker[Session]) -> None:
+    owner = make_account(many)
+    with many.begin() as session:
+        session.execute(
+            text(
+                "INSERT INTO venue_staff (venue_pk, account_pk, role) SELECT venue_pk, :account,"
+                " 'owner' FROM venue ORDER BY venue_pk DESC LIMIT 300"
+            ),
+            {"account": owner.account_pk},
+        )
+        session.execute(text("ANALYZE venue_staff"))
+
+    def read(session: Session) -> None:
+        for folded in ("", "n 1"):
+            count_my_venues(session, owner.account_pk, folded=folded)
+            list_my_venues(session, owner.account_pk, day=today(), folded=folded, limit=PAGE)
+
+    assert most_rows(scoped_sessions(many, owner), read) <= 30 * PAGE
 
 
 @pytest.mark.parametrize("is_country", [True, False])
