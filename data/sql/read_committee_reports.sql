@@ -1,4 +1,5 @@
--- Reports of the public about venues of some areas, new ones first, then the newest.
+-- Reports of the public about venues of some areas: new ones first, of these what is due first;
+-- then those that were looked at, the newest first.
 WITH mine AS MATERIALIZED (
     SELECT DISTINCT located.venue_pk
     FROM area
@@ -21,5 +22,9 @@ LEFT JOIN evidence_file AS evidence
 WHERE (CAST(:area_ids AS integer[]) IS NULL OR report.venue_pk IN (SELECT venue_pk FROM mine))
   AND (CAST(:begins AS text) IS NULL OR starts_with(report.report_id, :begins))
   AND (CAST(:venue_pk AS bigint) IS NULL OR report.venue_pk = :venue_pk)
-ORDER BY report.state <> 'new', report.reported_at DESC, report.report_pk DESC
+ORDER BY
+    report.state <> 'new',
+    CASE WHEN report.state = 'new' THEN report.reported_at END,
+    report.reported_at DESC,
+    report.report_pk DESC
 LIMIT :most OFFSET :skipped

@@ -4,28 +4,15 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.levels import VenueLevel
 from assessments.trust import Trust
-from data.clock import day_of, now
+from data.clock import now
 from data.errors import ConflictError
 from data.queries.verification import read_verification
-from data.services.counting.aggregation import aggregate
 from data.services.verification.appeals import file_appeal, withdraw_appeal
 from data.services.verification.judgements import SamePersonError, overturn, uphold
 from tests.town import Town, assert_counted
-
-
-@pytest.fixture
-def town(sessions: sessionmaker[Session]) -> Town:
-    return Town(sessions)
-
-
-@pytest.fixture
-def counted_town(town: Town) -> Town:
-    aggregate(town.sessions, first_day=day_of(now()), last_day=day_of(now()))
-    return town
 
 
 def test_an_appeal_contests_and_overturning_restores(counted_town: Town) -> None:

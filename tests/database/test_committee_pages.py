@@ -20,11 +20,6 @@ Sessions = sessionmaker[Session]
 
 
 @pytest.fixture
-def town(sessions: Sessions) -> Town:
-    return Town(sessions)
-
-
-@pytest.fixture
 def client(sessions: Sessions) -> TestClient:
     app = create_app(site_settings(), sessions)
     assert isinstance(app, FastAPI)

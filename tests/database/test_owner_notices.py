@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text, update
-from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.levels import VenueLevel
 from assessments.trust import Trust
@@ -49,11 +48,6 @@ from tests.town import Town, answers_of
 
 URL = "https://site.test"
 SECRET_WORDS = "Ông Nguyễn Văn A gọi 0900000000"
-
-
-@pytest.fixture
-def town(sessions: sessionmaker[Session]) -> Town:
-    return Town(sessions)
 
 
 def left(town: Town) -> int:

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.levels import VenueLevel
 from data.errors import ConflictError, InputError
@@ -18,11 +17,6 @@ from data.services.verification.reports import (
     judge_report,
 )
 from tests.town import Town
-
-
-@pytest.fixture
-def town(sessions: sessionmaker[Session]) -> Town:
-    return Town(sessions)
 
 
 def test_replies_are_shown_after_they_were_read(town: Town) -> None:

@@ -4,29 +4,15 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.levels import VenueLevel
 from assessments.trust import Trust
-from data.clock import day_of, now
 from data.errors import ConflictError, InputError, NotFoundError
 from data.queries.committee import count_work, read_queue, read_reports
-from data.services.counting.aggregation import aggregate
 from data.services.verification.replies import write_reply
 from data.services.verification.reviews import ask_again, confirm, correct
 from tests.people import make_account
 from tests.town import Town, answers_of, assert_counted
-
-
-@pytest.fixture
-def town(sessions: sessionmaker[Session]) -> Town:
-    return Town(sessions)
-
-
-@pytest.fixture
-def counted_town(town: Town) -> Town:
-    aggregate(town.sessions, first_day=day_of(now()), last_day=day_of(now()))
-    return town
 
 
 def test_never_assessed_then_self_declared_then_expired(counted_town: Town) -> None:

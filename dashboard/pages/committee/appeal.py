@@ -9,6 +9,7 @@ from dashboard.auth.person import Person
 from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.answers import go_to
 from dashboard.pages.assess.view import answer_word
+from dashboard.pages.committee.attempt import NOTHING_TRIED, Attempt, attempt
 from dashboard.pages.committee.view import Language, read_head, words_of
 from dashboard.pages.context import PageContext
 from dashboard.pages.forms import Form, PageForm
@@ -16,10 +17,10 @@ from dashboard.pages.notices import then_tell_owners
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts
 from data.clock import day_of
-from data.errors import ConflictError, InputError, NotFoundError
+from data.errors import InputError, NotFoundError
 from data.queries.appeals import find_declared_before, read_appeal
 from data.queries.submission_history import StoredSubmission, read_submission
-from data.services.verification.judgements import SamePersonError, overturn, uphold
+from data.services.verification.judgements import overturn, uphold
 
 
 def build_router(context: PageContext) -> APIRouter:
@@ -50,8 +51,7 @@ def _show(
     t: Texts,
     *,
     words: str = "",
-    problem: str = "",
-    status_code: int = 200,
+    tried: Attempt = NOTHING_TRIED,
 ) -> Response:
     today = day_of(context.now())
     with person.scoped(context.sessions)() as session:
@@ -70,7 +70,7 @@ def _show(
         t=t,
         person=person,
         path=f"/committee/appeals/{appeal_id}",
-        status_code=status_code,
+        status_code=tried.status_code,
         appeal=appeal,
         head=head,
         differences=_differences(declared, found, t),
@@ -78,7 +78,7 @@ def _show(
         found=found,
         is_own=appeal.author_pk == person.actor.account_pk,
         words=words,
-        problem=problem,
+        problem=tried.problem,
         today=today,
         **words_of(t),
     )
@@ -113,37 +113,23 @@ def _decide(
     form: PageForm,
     t: Texts,
 ) -> Response:
-    judge = {"uphold": uphold, "overturn": overturn}.get(form.get("do"))
     words = form.get("words")
-    problem = ""
-    try:
-        if judge is None:
+
+    def judge() -> str:
+        by_name = {"uphold": (uphold, "upheld"), "overturn": (overturn, "overturned")}
+        if form.get("do") not in by_name:
             raise InputError("choose uphold or overturn")
-        judge(
+        act, done = by_name[form.get("do")]
+        act(
             person.scoped(context.sessions),
             appeal_id=appeal_id,
             reason=words,
             actor=person.actor,
             at=context.now(),
         )
-    except NotFoundError:
-        raise TurnedAway(context.door.refusal(request, "missing", 404, person=person)) from None
-    except SamePersonError:
-        problem, status_code = "same_person", 409
-    except ConflictError:
-        problem, status_code = "conflict", 409
-    except InputError:
-        problem, status_code = "words", 422
-    if problem:
-        return _show(
-            context,
-            request,
-            person,
-            appeal_id,
-            t,
-            words=words,
-            problem=problem,
-            status_code=status_code,
-        )
-    done = "upheld" if judge is uphold else "overturned"
-    return then_tell_owners(context, go_to(f"/committee?done={done}&lang={t.language}"))
+        return done
+
+    tried = attempt(context, request, person, judge)
+    if tried.problem:
+        return _show(context, request, person, appeal_id, t, words=words, tried=tried)
+    return then_tell_owners(context, go_to(f"/committee?done={tried.done}&lang={t.language}"))

@@ -1,19 +1,18 @@
 """`/committee/reviews/{review_id}`: a submission beside its evidence, and the decision on it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from assessments.answers import read_text_answers
 from assessments.criteria import criteria_set_version
-from assessments.errors import AnswerProblem, AnswersError
 from dashboard.api.audience import COMMITTEE
 from dashboard.auth.person import Person
 from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.answers import go_to
 from dashboard.pages.committee.answers import answer_chapters, read_chapters, stored_reasons
+from dashboard.pages.committee.attempt import NOTHING_TRIED, Attempt, attempt
 from dashboard.pages.committee.view import (
     Language,
     read_head,
@@ -28,7 +27,7 @@ from dashboard.pages.set_words import set_words
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts
 from data.clock import day_of
-from data.errors import ConflictError, InputError, NotFoundError
+from data.errors import ConflictError, NotFoundError
 from data.queries.committee import read_reports
 from data.queries.evidence import read_submitted_evidence
 from data.queries.reviews import gives_level, read_review
@@ -73,9 +72,7 @@ class _ReviewPages:
         *,
         given: Mapping[str, str] = NOTHING,
         words: str = "",
-        problem: str = "",
-        problems: Sequence[AnswerProblem] = (),
-        status_code: int = 200,
+        tried: Attempt = NOTHING_TRIED,
     ) -> Response:
         """The page, with what was chosen and what is wrong with it."""
         today = day_of(self._context.now())
@@ -98,7 +95,7 @@ class _ReviewPages:
                 criteria_set,
                 given or declared,
                 t,
-                problems=problems,
+                problems=tried.problems,
                 evidence=evidence,
                 reasons=stored_reasons(stored.points),
             )
@@ -110,7 +107,7 @@ class _ReviewPages:
             t=t,
             person=person,
             path=f"/committee/reviews/{review_id}",
-            status_code=status_code,
+            status_code=tried.status_code,
             review=review,
             head=head,
             stored=stored,
@@ -127,7 +124,7 @@ class _ReviewPages:
             reports=reports,
             can_correct=can_correct and criteria_set is not None,
             words=words,
-            problem=problem,
+            problem=tried.problem,
             today=today,
             **words_of(t),
         )
@@ -137,25 +134,17 @@ class _ReviewPages:
     ) -> Response:
         """Store a decision, or show the page again with what stands against it."""
         given, words = sent_answers(form), form.get("words")
-        again: dict[str, Any] = {"given": given, "words": words}
-        try:
-            done = self._store(person, review_id, form.get("do"), given, words)
-        except NotFoundError:
-            raise TurnedAway(
-                self._context.door.refusal(request, "missing", 404, person=person)
-            ) from None
-        except AnswersError as error:
-            again |= {"problem": "answers", "problems": error.problems}
-            return self.show(request, person, review_id, t, status_code=422, **again)
-        except ConflictError:
-            return self.show(
-                request, person, review_id, t, status_code=409, problem="conflict", **again
-            )
-        except InputError:
-            return self.show(
-                request, person, review_id, t, status_code=422, problem="words", **again
-            )
-        return then_tell_owners(self._context, go_to(f"/committee?done={done}&lang={t.language}"))
+        tried = attempt(
+            self._context,
+            request,
+            person,
+            lambda: self._store(person, review_id, form.get("do"), given, words),
+        )
+        if tried.problem:
+            return self.show(request, person, review_id, t, tried=tried, given=given, words=words)
+        return then_tell_owners(
+            self._context, go_to(f"/committee?done={tried.done}&lang={t.language}")
+        )
 
     def _store(
         self, person: Person, review_id: str, do: str, given: Mapping[str, str], words: str

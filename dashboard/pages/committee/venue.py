@@ -1,6 +1,6 @@
 """`/committee/venues/{venue_id}`: an inspection, the certificate, replies and wishes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -8,12 +8,12 @@ from fastapi.responses import Response
 
 from assessments.answers import read_text_answers
 from assessments.criteria import CriteriaSet
-from assessments.errors import AnswerProblem, AnswersError
 from dashboard.api.audience import COMMITTEE
 from dashboard.auth.person import Person
 from dashboard.auth.turned_away import TurnedAway
 from dashboard.pages.answers import go_to
 from dashboard.pages.committee.answers import answer_chapters
+from dashboard.pages.committee.attempt import NOTHING_TRIED, Attempt, attempt
 from dashboard.pages.committee.certificate import certificate_view, withdraw_of_venue
 from dashboard.pages.committee.view import (
     NOTICES,
@@ -29,7 +29,7 @@ from dashboard.pages.notices import then_tell_owners
 from dashboard.pages.site import site_page
 from dashboard.texts.catalogue import Texts
 from data.clock import day_of
-from data.errors import ConflictError, InputError, NotFoundError
+from data.errors import ConflictError, NotFoundError
 from data.queries.certificates import find_newest_certificate
 from data.queries.committee import read_reports, require_seen_venue
 from data.queries.owner_venues import OwnerVenue
@@ -80,9 +80,7 @@ class _VenuePages:
         given: Mapping[str, str] = NOTHING,
         words: str = "",
         reason: str = "",
-        problem: str = "",
-        problems: Sequence[AnswerProblem] = (),
-        status_code: int = 200,
+        tried: Attempt = NOTHING_TRIED,
     ) -> Response:
         """The page, with what was chosen and what is wrong with it."""
         today = day_of(self._context.now())
@@ -105,10 +103,10 @@ class _VenuePages:
             t=t,
             person=person,
             path=f"/committee/venues/{venue_id}",
-            status_code=status_code,
+            status_code=tried.status_code,
             head=head,
             criteria_set=criteria_set,
-            chapters=answer_chapters(criteria_set, given, t, problems=problems)
+            chapters=answer_chapters(criteria_set, given, t, problems=tried.problems)
             if criteria_set
             else (),
             verification=verification,
@@ -118,7 +116,7 @@ class _VenuePages:
             reason=reason,
             longest_reason=LONGEST_REASON,
             words=words,
-            problem=problem,
+            problem=tried.problem,
             notice=notice,
             today=today,
             **words_of(t),
@@ -129,27 +127,27 @@ class _VenuePages:
     ) -> Response:
         """Store what was decided, or show what stands against it."""
         given, words = sent_answers(form), form.get("words")
-        again: dict[str, Any] = {"given": given, "words": words, "reason": form.get("reason")}
-        try:
-            done = self._store(person, venue_id, form, given)
-        except NotFoundError:
-            raise TurnedAway(
-                self._context.door.refusal(request, "missing", 404, person=person)
-            ) from None
-        except AnswersError as error:
-            again |= {"problem": "answers", "problems": error.problems}
-            return self.show(request, person, venue_id, t, status_code=422, **again)
-        except ConflictError:
+        tried = attempt(
+            self._context,
+            request,
+            person,
+            lambda: self._store(person, venue_id, form, given),
+            field="reason" if form.get("do") == "withdraw" else "words",
+        )
+        if tried.problem:
             return self.show(
-                request, person, venue_id, t, status_code=409, problem="conflict", **again
-            )
-        except InputError:
-            problem = "reason" if form.get("do") == "withdraw" else "words"
-            return self.show(
-                request, person, venue_id, t, status_code=422, problem=problem, **again
+                request,
+                person,
+                venue_id,
+                t,
+                tried=tried,
+                given=given,
+                words=words,
+                reason=form.get("reason"),
             )
         return then_tell_owners(
-            self._context, go_to(f"/committee/venues/{venue_id}?done={done}&lang={t.language}")
+            self._context,
+            go_to(f"/committee/venues/{venue_id}?done={tried.done}&lang={t.language}"),
         )
 
     def _store(
