@@ -4,6 +4,7 @@ SELECT
     span.assessment_pk,
     assessment.set_id,
     span.level,
+    assessment.submitted_at,
     result.valid_until - (assessment.submitted_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
         AS days_after
 FROM unnest(CAST(:venue_pks AS bigint[]), CAST(:days AS date[])) AS given (venue_pk, day)

@@ -10,6 +10,7 @@ from shapely import MultiPolygon, box
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
+from assessments.review_choice import HIGH_FOOTFALL
 from assessments.venue_types import ASSESSED_VENUE_TYPES
 from data.errors import ConflictError
 from data.models import Area, BoundaryEdition
@@ -143,3 +144,36 @@ def test_interrupted_load_leaves_nothing(country: sessionmaker[Session]) -> None
     with country() as session:
         assert session.scalar(text("SELECT count(*) FROM venue")) == 0
         assert session.scalar(text("SELECT count(*) FROM assessment")) == 0
+
+
+def test_reviews_have_the_reasons_that_the_pages_give_for_them(
+    country: sessionmaker[Session],
+) -> None:
+    load_demo(country, venues=900, visits=0, seed=3, last_day=DAY)
+    with country() as session:
+        reviews = session.execute(
+            text(
+                "SELECT review.reason, review.state, venue.footfall_per_day,"
+                " review.created_at = assessment.submitted_at AS is_of_its_moment"
+                " FROM review JOIN venue USING (venue_pk) JOIN assessment USING (assessment_pk)"
+                " ORDER BY review.review_pk"
+            )
+        ).all()
+        left_alone = session.scalar(
+            text(
+                "SELECT count(*) FROM venue"
+                " JOIN venue_level_span AS span USING (venue_pk)"
+                " WHERE venue.footfall_per_day >= :high AND :day BETWEEN first_day AND last_day"
+                " AND NOT EXISTS (SELECT FROM review WHERE review.venue_pk = venue.venue_pk)"
+                " AND NOT EXISTS (SELECT FROM assessment"
+                "  WHERE assessment.venue_pk = venue.venue_pk AND kind <> 'self')"
+            ),
+            {"high": HIGH_FOOTFALL, "day": DAY},
+        )
+    crowded = [one for one in reviews if one.reason == "footfall"]
+    assert crowded
+    assert all(one.footfall_per_day >= HIGH_FOOTFALL for one in crowded)
+    assert all(one.footfall_per_day < HIGH_FOOTFALL for one in reviews if one.reason == "random")
+    assert {one.state for one in reviews} == {"waiting", "confirmed"}
+    assert all(one.is_of_its_moment for one in reviews)
+    assert left_alone == 0

@@ -1,6 +1,6 @@
 """Demo checks: a believable number of inspections, reviews and appeals, not in every area."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from assessments.appeals import appeal_due_on
 from assessments.levels import VenueLevel
-from assessments.review_choice import PRIORITY, ReviewReason
+from assessments.review_choice import HIGH_FOOTFALL, PRIORITY, choose_review
 from data.clock import VIETNAM
 from data.models import Appeal, Assessment, FindingNote, InspectionPair, Review
 from data.services.demo.areas import DemoAreas
 from data.services.demo.venues import SIGNS, DemoVenues
+from data.services.verification.review_choice import submitted_of
 from data.services.verification.venue_trust import renew_trust_of_many
 from data.sql_files import read_sql
 
@@ -44,6 +45,7 @@ class _Said:
     assessment_pk: int
     set_id: str
     level: VenueLevel
+    submitted_at: datetime
     days_after: int
     day: date
 
@@ -58,8 +60,9 @@ def store_checks(
 ) -> int:
     """Store inspections, confirmed and waiting reviews and some appeals of demo venues.
 
-    Some areas have none, so that the map also shows what is only self-declared. The caller
-    counts the days afterwards.
+    Some areas have none, so that the map also shows what is only self-declared. Why a
+    submission was or is looked at is what the rules say of it; as they ask, every venue of
+    many people that nobody looked at waits. The caller counts the days afterwards.
 
     Args:
         session: The demo's transaction.
@@ -80,18 +83,19 @@ def store_checks(
         for share in (INSPECTED_SHARE, CONFIRMED_SHARE, WAITING_SHARE)
     ]
     inspected, confirmed, waiting, _ = np.split(order, np.cumsum(sizes))
+    crowded = np.flatnonzero(venues.footfall >= HIGH_FOOTFALL)[:MOST_CHECKS]
+    waiting = np.setdiff1d(np.union1d(waiting, crowded), np.union1d(inspected, confirmed))
+    checked_days = (1, CHECK_DAYS)
     said = _read_said(
-        session, rng, venues, rows=np.sort(inspected), last_day=last_day, back=CHECK_DAYS
+        session, rng, venues, rows=np.sort(inspected), last_day=last_day, back=checked_days
     )
-    found = _inspect(session, rng, said)
     looked_at = _read_said(
-        session, rng, venues, rows=np.sort(confirmed), last_day=last_day, back=CHECK_DAYS
+        session, rng, venues, rows=np.sort(confirmed), last_day=last_day, back=checked_days
     )
-    pending = _read_said(session, rng, venues, rows=np.sort(waiting), last_day=last_day, back=1)
-    reviews = [_review(rng, one, "confirmed", one.day) for one in looked_at]
-    reviews += [_review(rng, one, "waiting", None) for one in pending]
-    if reviews:
-        session.execute(insert(Review), reviews)
+    _review(session, rng, looked_at, is_decided=True)
+    found = _inspect(session, rng, said)
+    pending = _read_said(session, rng, venues, rows=waiting, last_day=last_day, back=(0, 1))
+    _review(session, rng, pending, is_decided=False)
     changed = [one.venue_pk for one in said]
     if changed:
         session.execute(read_sql("rebuild_spans"), {"venue_pks": changed})
@@ -114,10 +118,13 @@ def _read_said(
     *,
     rows: NDArray[np.int64],
     last_day: date,
-    back: int,
+    back: tuple[int, int],
 ) -> list[_Said]:
-    """The assessment that held on a random day, of those of the venues that had one."""
-    days = [last_day - timedelta(days=int(ago)) for ago in rng.integers(0, back, len(rows))]
+    """The assessment that held on a random day, of those of the venues that had one.
+
+    `back` is by how many days that day lies before the last one: at least, and less than.
+    """
+    days = [last_day - timedelta(days=int(ago)) for ago in rng.integers(*back, len(rows))]
     pks = venues.venue_pk[rows].tolist()
     day_of_pk = dict(zip(pks, days, strict=True))
     found = session.execute(read_sql("read_demo_levels"), {"venue_pks": pks, "days": days})
@@ -127,6 +134,7 @@ def _read_said(
             assessment_pk=row.assessment_pk,
             set_id=row.set_id,
             level=VenueLevel(row.level),
+            submitted_at=row.submitted_at,
             days_after=row.days_after,
             day=day_of_pk[row.venue_pk],
         )
@@ -214,20 +222,38 @@ def _appeal(
 
 
 def _review(
-    rng: np.random.Generator, one: _Said, state: str, decided_on: date | None
-) -> dict[str, Any]:
-    reasons = (ReviewReason.RANDOM, ReviewReason.FOOTFALL, ReviewReason.JUMP)
-    reason = reasons[int(rng.choice(3, p=(0.6, 0.25, 0.15)))]
-    return {
-        "review_id": _sign(rng),
-        "venue_pk": one.venue_pk,
-        "assessment_pk": one.assessment_pk,
-        "reason": reason.value,
-        "priority": PRIORITY[reason],
-        "state": state,
-        "created_at": _at(one.day, 11),
-        "decided_at": None if decided_on is None else _at(decided_on, 16),
-    }
+    session: Session, rng: np.random.Generator, said: list[_Said], *, is_decided: bool
+) -> None:
+    """Store a review of each submission, confirmed or waiting, for the reason of the rules.
+
+    What the rules would leave alone was drawn: a draw of 0 always is.
+    """
+    by_pk = {one.assessment_pk: one for one in said}
+    facts = session.execute(
+        read_sql("read_review_facts"),
+        {"assessment_pks": list(by_pk), "today": min((one.day for one in said), default=date.max)},
+    )
+    rows: list[dict[str, Any]] = []
+    for row in facts:
+        one = by_pk[row.assessment_pk]
+        submitted = submitted_of(row)
+        reason = choose_review(replace(submitted, draw=0.0)) if submitted else None
+        if reason is None:
+            continue
+        rows.append(
+            {
+                "review_id": _sign(rng),
+                "venue_pk": one.venue_pk,
+                "assessment_pk": one.assessment_pk,
+                "reason": reason.value,
+                "priority": PRIORITY[reason],
+                "state": "confirmed" if is_decided else "waiting",
+                "created_at": one.submitted_at,
+                "decided_at": _at(one.day, 16) if is_decided else None,
+            }
+        )
+    if rows:
+        session.execute(insert(Review), rows)
 
 
 def _sign(rng: np.random.Generator) -> str:

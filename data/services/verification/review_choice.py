@@ -105,6 +105,15 @@ def ask_for_review(session: Session, venue_pk: int, reason: ReviewReason) -> boo
 
 
 def _choose(row: Row[Any]) -> ReviewReason | None:
+    submitted = submitted_of(row)
+    return None if submitted is None else choose_review(submitted)
+
+
+def submitted_of(row: Row[Any]) -> Submitted | None:
+    """What the rules know of a submission, from a row of `read_review_facts`.
+
+    None where its set gives no level.
+    """
     if row.safety_tenths is None:
         return None
     earlier = None
@@ -114,18 +123,16 @@ def _choose(row: Row[Any]) -> ReviewReason | None:
             safety_tenths=row.earlier_tenths,
             days_ago=row.days_ago,
         )
-    return choose_review(
-        Submitted(
-            level=VenueLevel(row.level),
-            safety_tenths=row.safety_tenths,
-            validity_days=row.validity_days,
-            footfall_per_day=row.footfall_per_day,
-            draw=row.draw,
-            earlier=earlier,
-            last_found=None if row.found_level is None else VenueLevel(row.found_level),
-            is_answer=row.is_answer,
-            was_checked=row.was_checked,
-        )
+    return Submitted(
+        level=VenueLevel(row.level),
+        safety_tenths=row.safety_tenths,
+        validity_days=row.validity_days,
+        footfall_per_day=row.footfall_per_day,
+        draw=row.draw,
+        earlier=earlier,
+        last_found=None if row.found_level is None else VenueLevel(row.found_level),
+        is_answer=row.is_answer,
+        was_checked=row.was_checked,
     )
 
 
