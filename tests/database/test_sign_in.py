@@ -8,9 +8,13 @@ from time import perf_counter
 
 import pyotp
 import pytest
+from fastapi.testclient import TestClient
+from httpx import Response
+from pydantic import SecretStr
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from dashboard.app import create_app
 from dashboard.auth.csrf import make_csrf_token
 from dashboard.auth.door import Door
 from data.clock import now
@@ -21,7 +25,8 @@ from data.services.accounts.contacts import read_contact
 from data.services.accounts.user_accounts import add_user, disable_user, reset_second_factor
 from data.services.accounts.web_sessions import delete_old_sessions
 from tests.account_site import PASSWORD, Site, form_token, make_site
-from tests.api_app import SECRET
+from tests.api_app import SECRET, site_settings
+from tests.messages import Outbox, recording_messenger
 
 MAIL = "mai@example.vn"
 
@@ -481,3 +486,53 @@ def test_the_door_knows_no_cookie_that_another_key_signed(site: Site) -> None:
     assert token is not None
     site.client.cookies.set("antoan_session", forged.sign(token.hex()))
     assert not is_in(site)
+
+
+def test_every_cookie_of_accounts_is_closed_to_scripts_and_to_plain_http(
+    sessions: sessionmaker[Session], quick_passwords: None
+) -> None:
+    outbox = Outbox()
+    app = create_app(
+        site_settings(
+            env="production",
+            public_url="https://antoan.example.vn",
+            secret_key=SecretStr("qT3v-8Zk1_rM0xYb7WcLd5NfHs2JgPaE"),
+        ),
+        sessions,
+        messenger=recording_messenger(sessions, outbox),
+    )
+    set_cookies: list[str] = []
+
+    def note(answer: Response) -> None:
+        set_cookies.extend(answer.headers.get_list("set-cookie"))
+
+    client = TestClient(app, base_url="https://antoan.example.vn", follow_redirects=False)
+    client.event_hooks = {"response": [note]}
+    site = Site(client, outbox, sessions)
+    site.make_owner(MAIL)
+    site.send("/sign-out", page="/account")
+    switch_on_second(site)
+    site.send("/account/keys", page="/account", label="máy")
+    site.send("/sign-out", page="/account")
+    key = add_user(
+        sessions,
+        secret=SECRET,
+        role="ministry",
+        name="Bà Hoa",
+        contact=read_contact("b@example.vn"),
+    ).key
+    site.get(f"/set-up?key={key}")
+    names = {one.partition("=")[0] for one in set_cookies}
+    assert names == {
+        "antoan_visitor",
+        "antoan_code",
+        "antoan_session",
+        "antoan_csrf",
+        "antoan_shown_once",
+        "antoan_set_up",
+    }
+    for one in set_cookies:
+        assert "; Secure" in one, one
+        assert re.search("; SameSite=(lax|strict)", one), one
+        assert "; HttpOnly" in one or one.startswith("antoan_csrf="), one
+        assert "Domain=" not in one

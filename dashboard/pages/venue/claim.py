@@ -85,7 +85,8 @@ class ClaimPage:
         )
         response.set_cookie(
             COOKIE,
-            key,
+            # Keys are plain letters; anything else opens nothing and is no cookie's value.
+            key if key.isascii() and key.isprintable() else "",
             max_age=COOKIE_SECONDS,
             path=PATH,
             secure=self.context.door.is_https,
