@@ -184,7 +184,7 @@ def test_a_renewed_code_says_when_and_never_leads_to_another(
     assert {new.code, new.short_code}.isdisjoint({old.code, old.short_code})
     answer = site.client.get(f"/v/{old.code}")
     assert answer.status_code == 410
-    assert "10:00 20/11/2026" in answer.text
+    assert "10:00, 20/11/2026" in answer.text
     for one in (new.code, new.short_code, grouped(new.short_code), other.code, "Khác"):
         assert one not in answer.text
     assert "Cũ" in get(site.client, f"/v/{new.code}")
@@ -207,7 +207,7 @@ def test_zones_have_codes_of_their_own(sessions: sessionmaker[Session], site: Pa
     remove_zone(sessions, venue_id=venue_id, zone_pk=zone, actor=None, at=START)
     gone = site.client.get(f"/v/{newer.code}?lang=en")
     assert gone.status_code == 410
-    assert "no code of its own since 10:00 20/11/2026" in gone.text
+    assert "no code of its own since 20 November 2026, 10:00" in gone.text
     again = add_zone(sessions, venue_id=venue_id, name="Tầng 2", actor=None)
     assert again != zone
 
