@@ -135,7 +135,7 @@ def next_step(page: Page) -> None:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("#save-state")).to_have_text("Đã lưu")
+    expect(page.locator("#save-state")).to_have_text(re.compile(r"^Đã lưu lúc \d\d:\d\d\.$"))
 
 
 def add_photo(page: Page) -> None:
@@ -214,11 +214,11 @@ def test_lost_connection_and_closed_tab_lose_nothing(site: Assessing) -> None:
     next_step(page)
     choose(page, "8", "pass")
     state = page.locator("#save-state")
-    expect(state).to_contain_text("2 câu trả lời chưa lưu được")
-    expect(state).to_contain_text("Mất kết nối")
+    expect(state).to_contain_text("Chưa có mạng. Bạn cứ làm tiếp: 2 câu trả lời được giữ")
+    expect(state).to_contain_text(re.compile(r"Đã lưu lúc \d\d:\d\d"))
     page.locator('.steps [data-go="after"]').click()
     page.locator(".step:not([hidden]) [data-review]").click()
-    expect(state).to_contain_text("2 câu trả lời chưa lưu được")
+    expect(state).to_contain_text("Hãy chờ lưu xong rồi xem lại")
     assert site.stored() == {"1": "pass"}
     # The tab is closed before the connection is back; the browser keeps what was not sent.
     context = page.context
@@ -232,7 +232,7 @@ def test_lost_connection_and_closed_tab_lose_nothing(site: Assessing) -> None:
     expect(page.locator("#score")).to_contain_text("Đã trả lời 3/15")
     context.set_offline(True)
     choose(page, "3", "pass")
-    expect(page.locator("#save-state")).to_contain_text("1 câu trả lời chưa lưu được")
+    expect(page.locator("#save-state")).to_contain_text("1 câu trả lời được giữ trên máy này")
     context.set_offline(False)
     saved(page)
     assert site.stored()["3"] == "pass"
@@ -253,7 +253,7 @@ def test_two_editors_see_each_other_and_never_overwrite(site: Assessing) -> None
     # Both change one answer before they see each other's.
     mine.context.set_offline(True)
     choose(mine, "2", "pass")
-    expect(mine.locator("#save-state")).to_contain_text("chưa lưu được")
+    expect(mine.locator("#save-state")).to_contain_text("giữ trên máy này")
     choose(theirs, "2", "fail")
     saved(theirs)
     mine.context.set_offline(False)
@@ -279,7 +279,7 @@ def test_two_editors_see_each_other_and_never_overwrite(site: Assessing) -> None
     conflict = mine.locator('[id="q-3"] .conflict')
     conflict.locator('[data-keep="theirs"]').click(timeout=12_000)
     expect(mine.locator('[name="a.3"][value="fail"]')).to_be_checked()
-    expect(mine.locator("#save-state")).to_have_text("Đã lưu")
+    saved(mine)
     assert site.stored()["3"] == "fail"
 
 
@@ -292,7 +292,7 @@ def test_draft_that_somebody_submitted_is_said_to_be_closed(site: Assessing) -> 
         session.scalars(select(AssessmentDraft)).one().closed_at = now()
     choose(page, "2", "pass")
     expect(page.locator("#save-state")).to_contain_text("đã được người khác gửi hoặc xóa")
-    expect(page.locator("#save-state")).to_contain_text("1 câu trả lời chưa lưu được")
+    expect(page.locator("#save-state")).to_contain_text("1 câu trả lời được giữ trên máy này")
 
 
 def test_keyboard_alone(site: Assessing) -> None:

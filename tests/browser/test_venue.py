@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.app import create_app
@@ -19,7 +20,7 @@ from data.services.accounts.web_sessions import open_web_session
 from tests.api_app import site_settings
 from tests.browser.axe import assert_accessible
 from tests.browser.map_country import load_map_country
-from tests.people import make_account, make_venue
+from tests.people import make_account
 
 pytestmark = pytest.mark.browser
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -178,10 +179,10 @@ def watch_canvas(page: Page) -> None:
     }""")
 
 
-def wait_for_text(page: Page, text: str) -> set[str]:
+def wait_for_text(page: Page, wanted: str) -> set[str]:
     """All that was written on canvases once a text is among it."""
     deadline = time.monotonic() + 10
-    while text not in (written := set(page.evaluate("[...window.written]"))):
+    while wanted not in (written := set(page.evaluate("[...window.written]"))):
         assert time.monotonic() < deadline, written
         page.wait_for_timeout(50)
     return written
@@ -214,21 +215,26 @@ def test_close_up_the_map_names_where_the_point_is(
 def test_venues_near_by_are_dots_with_names(
     chromium: Browser, address: tuple[str, str], committing_sessions: sessionmaker[Session]
 ) -> None:
-    owner = make_account(committing_sessions)
-    make_venue(committing_sessions, owner=owner, name="Quán Bên Cạnh", lon=105.5, lat=21.5)
+    with committing_sessions() as session:
+        near = session.execute(
+            text(
+                "SELECT name, ST_X(point) AS lon, ST_Y(point) AS lat FROM venue"
+                " WHERE point IS NOT NULL ORDER BY venue_pk LIMIT 1"
+            )
+        ).one()
     page = open_page(
         chromium,
         address,
         "/venue/new",
         viewport=PHONE,
-        geolocation={"longitude": 105.5004, "latitude": 21.5003, "accuracy": 180},
+        geolocation={"longitude": near.lon + 0.0004, "latitude": near.lat, "accuracy": 180},
         permissions=["geolocation"],
     )
     watch_canvas(page)
     page.get_by_role("button", name="Dùng vị trí của tôi").click()
     expect(page.locator("#place-result")).to_contain_text("lệch khoảng 180 m")
     page.locator("[data-act=in]").click()
-    wait_for_text(page, "Quán Bên Cạnh")
+    wait_for_text(page, near.name)
 
 
 def test_a_device_that_may_not_tell_its_place_says_what_to_do(

@@ -11,6 +11,7 @@ from dashboard.pages.assess.draft import build_draft
 from dashboard.pages.assess.score_view import build_links, build_score
 from dashboard.pages.assess.steps import steps_page
 from dashboard.pages.assess.visit import Visit, redirect
+from dashboard.pages.assess.wording import read_sources, unknown_criteria
 from dashboard.pages.days import day_text
 from dashboard.pages.forms import PageForm
 from data import clock
@@ -135,6 +136,8 @@ def _review_page(
         criteria_set=criteria_set,
         state=state,
         score=build_score(criteria_set, draft.preview, text),
+        unknown=unknown_criteria(criteria_set),
+        sources=read_sources(criteria_set),
         failed=build_links(criteria_set, failed, text),
         files=sum(len(items) for items in evidence.values()),
         problem=problem,

@@ -10,7 +10,7 @@ from assessments.errors import AnswersError
 from dashboard.pages.assess.draft import build_draft
 from dashboard.pages.assess.score_view import build_score
 from dashboard.pages.assess.steps import set_name
-from dashboard.pages.assess.view import changed_text, conflict_text, typed_word
+from dashboard.pages.assess.view import changed_text, conflict_text, saved_text, typed_word
 from dashboard.pages.assess.visit import Visit
 from dashboard.pages.templates import PRIVATE_HEADERS, render
 from data.errors import NotFoundError
@@ -107,6 +107,7 @@ def _picture(visit: Visit, criteria_set: CriteriaSet, draft: DraftState) -> dict
         "state": "open",
         "draft": draft.draft_key,
         "revision": draft.revision,
+        "saved_at": saved_text(draft.updated_at, visit.context.now(), visit.text),
         "score": render(
             "assess_score.html",
             t=visit.text,

@@ -11,8 +11,9 @@ from assessments.errors import AnswerProblem, AnswersError
 from dashboard.pages.assess.days import standing_notices
 from dashboard.pages.assess.draft import Draft, build_draft
 from dashboard.pages.assess.score_view import build_score
-from dashboard.pages.assess.view import DraftPicture, build_chapters
+from dashboard.pages.assess.view import DraftPicture, build_chapters, saved_text
 from dashboard.pages.assess.visit import Visit, redirect
+from dashboard.pages.assess.wording import read_sources, unknown_criteria
 from dashboard.pages.days import day_text
 from dashboard.pages.forms import PageForm
 from data import clock
@@ -192,8 +193,13 @@ def steps_page(
         carried=_carried_text(visit, criteria_set, state),
         notices=standing_notices(latest, clock.day_of(visit.context.now()), text),
         latest=_latest_text(visit, criteria_set, latest, draft),
+        unknown=unknown_criteria(criteria_set),
+        sources=read_sources(criteria_set),
         most_files=MOST_PER_CRITERION,
         evidence_problem=evidence_problem,
+        saved_at=saved_text(state.updated_at, visit.context.now(), text)
+        if state and state.states
+        else "",
         is_touched=state is not None and bool(state.answers or evidence),
     )
 

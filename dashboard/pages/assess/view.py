@@ -7,6 +7,7 @@ from datetime import datetime
 from assessments.answers import allowed_answers
 from assessments.criteria import Confidence, CriteriaSet, Criterion
 from assessments.errors import AnswerProblem
+from dashboard.pages.days import moment_text
 from dashboard.texts.catalogue import Texts
 from data import clock
 from data.queries.drafts import AnswerState, DraftState
@@ -50,6 +51,7 @@ class QuestionView:
     notes: tuple[str, ...]
     parts: tuple[str, ...]
     is_mandatory: bool
+    is_text_known: bool
     marks: tuple[str, ...]
     reason: str
     reason_code: str
@@ -157,6 +159,7 @@ def _question(
         ),
         parts=tuple(part.title.of(text.language) for part in criterion.sub_contents),
         is_mandatory=criterion.id in criteria_set.mandatory_ids,
+        is_text_known=criterion.is_text_known,
         marks=_marks(criterion, text),
         reason=text(f"assess.reason.{reason}") if reason else "",
         reason_code=reason,
@@ -207,6 +210,8 @@ def _marks(criterion: Criterion, text: Texts) -> tuple[str, ...]:
             ("mandatory", criterion.confidence.mandatory),
         )
         if confidence not in (None, Confidence.EXACT)
+        # An unknown wording is said in a sentence of its own, not in a small mark.
+        and not (subject == "text" and not criterion.is_text_known)
     )
 
 
@@ -243,6 +248,12 @@ def answer_word(answer: object, text: Texts) -> str:
 def clock_text(moment: datetime) -> str:
     """The time of day in Việt Nam."""
     return f"{moment.astimezone(clock.VIETNAM):%H:%M}"
+
+
+def saved_text(moment: datetime, at: datetime, text: Texts) -> str:
+    """When a draft was saved last: the time, and the day where that is not today's."""
+    is_today = clock.day_of(moment) == clock.day_of(at)
+    return clock_text(moment) if is_today else moment_text(moment, text)
 
 
 def _name(state: AnswerState, text: Texts) -> str:

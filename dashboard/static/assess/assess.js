@@ -23,6 +23,9 @@
   let isSaving = false;
   let running = null;
   let stopped = "";
+  let hasFailed = false; // whether the last save found no server
+  let asks = ""; // what a person wanted that has to wait for it
+  let savedAt = texts.savedAt;
   let timer = 0;
 
   // One name for an open page: what it saved itself is never a conflict with it.
@@ -76,6 +79,13 @@
   }
 
   document.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-step-link]");
+    if (step) {
+      event.preventDefault();
+      open(step.dataset.stepLink);
+      document.getElementById("wording")?.scrollIntoView({ block: "start" });
+      return;
+    }
     const link = event.target.closest("[data-question-link]");
     if (!link) return;
     event.preventDefault();
@@ -97,19 +107,27 @@
     }
   }
 
-  function showState(text = "") {
+  // Calm while all goes its way; what is kept on this device is said only once saving failed.
+  function showState() {
     const count = Object.keys(unsent).length;
-    const lines = [];
-    if (count) lines.push(texts.unsent.replace("{count}", count));
-    if (stopped || text) lines.push(stopped || text);
-    state.textContent = lines.join(". ").replace("..", ".");
-    state.classList.toggle("is-unsent", count > 0);
-    for (const [id, question] of questions) question.classList.toggle("is-unsent", id in unsent);
+    const waiting = count - conflicts.size;
+    const last = savedAt && texts.saved.replace("{time}", savedAt);
+    const isStuck = count > 0 && Boolean(stopped || hasFailed);
+    let lines = [];
+    if (stopped) lines = [stopped, count && texts.unsent.replace("{count}", count)];
+    else if (isStuck) lines = [texts.offline.replace("{count}", count), asks, last];
+    else if (waiting > 0) lines = [texts.saving];
+    else if (count) lines = [texts.waiting.replace("{count}", count)];
+    else lines = [last];
+    state.textContent = lines.filter(Boolean).join(" ");
+    state.classList.toggle("is-unsent", isStuck);
+    for (const [id, question] of questions) question.classList.toggle("is-unsent", isStuck && id in unsent);
   }
 
   function showPicture(found) {
     if (found.draft) { draft = found.draft; form.elements.draft.value = draft; }
     if (found.revision) revision = found.revision;
+    if (found.saved_at) savedAt = found.saved_at;
     if (found.score !== undefined) {
       const isOpen = score.querySelector("details")?.open;
       score.innerHTML = found.score;
@@ -180,7 +198,7 @@
     else unsent[id] = { answer, seen: one.revision };
     keep();
     showProgress();
-    showState(texts.saved);
+    showState();
     if (id in unsent) save();
     question.focus({ preventScroll: true });
   }
@@ -243,7 +261,7 @@
     const batch = sendable();
     if (stopped || !batch.length) return false;
     isSaving = true;
-    showState(texts.saving);
+    if (!hasFailed) showState();
     const sent = batch.map(([id, one]) => ({ id, answer: one.answer, seen: one.seen }));
     let found;
     try {
@@ -254,10 +272,12 @@
       });
     } catch {
       isSaving = false;
-      showState(texts.offline);
+      hasFailed = true;
+      showState();
       return false;
     }
-    isSaving = false;
+    isSaving = hasFailed = false;
+    asks = "";
     if (found.state !== "open") { stop(found.state); return false; }
     for (const { id, answer } of sent) {
       if (!(id in found.saved)) continue;
@@ -274,7 +294,7 @@
     showPicture(found);
     revision = before;
     for (const one of found.conflicts) showConflict(one);
-    showState(texts.saved);
+    showState();
     if (sendable().length) saveSoon();
     else look();
     return true;
@@ -297,6 +317,7 @@
     if (found.state !== "open") { stop(found.state); return; }
     const changed = (found.changes || []).filter(take).map((one) => one.id);
     showPicture(found);
+    showState();
     if (changed.length && !conflicts.size) listInto(others, texts.others, changed);
   }
 
@@ -328,7 +349,7 @@
     if (button.dataset.review === undefined) return;
     event.preventDefault();
     await saveAll();
-    if (Object.keys(unsent).length) { showState(texts.reviewFirst); state.scrollIntoView({ block: "nearest" }); return; }
+    if (Object.keys(unsent).length) { asks = texts.reviewFirst; showState(); state.scrollIntoView({ block: "nearest" }); return; }
     location.assign(`${path}/review?lang=${texts.lang}`);
   });
 
