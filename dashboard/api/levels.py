@@ -15,8 +15,8 @@ from dashboard.api.figures import area_figures
 from dashboard.api.layers import LayerRequest, read_layer_request
 from dashboard.api.models import CompactLevels, LevelList, problems
 from dashboard.api.parameters import LevelParameters
-from dashboard.api.trust import trust_document
-from data.queries.area_trust import NO_TRUST, AreaTrust, read_area_trust
+from dashboard.api.trust import compact_shares, trust_document
+from data.queries.area_trust import NO_TRUST, AreaTrust, read_area_shares, read_area_trust
 from data.services.counting.levels import LevelTable, read_levels
 
 NO_DATA_LETTER = "n"
@@ -87,8 +87,14 @@ def _items(
 async def _compact(context: ApiContext, asked: LayerRequest, table: LevelTable) -> dict[str, Any]:
     href, codes = await asked.boundary_codes(context)
     letters = dict(zip(table.codes, table.classes.letters(), strict=True))
+    shares = await context.run(
+        lambda session: read_area_shares(
+            session, edition_code=asked.edition, codes=table.codes, day=asked.day
+        )
+    )
     return {
         **asked.head,
         "boundary": href,
         "classes": "".join(letters.get(code, NO_DATA_LETTER) for code in codes),
+        **compact_shares(shares, codes),
     }

@@ -140,6 +140,15 @@ class CompactLevels(Document):
     classes: str = Field(
         description="s safe, r at_risk, u unsafe, n not_enough_data", examples=["ssrun"]
     )
+    self_declared: str = Field(
+        description="Share of graded venues, in steps of 2 %: A none, B to Z and a to x some, "
+        "y all; - where no venue was ever assessed",
+        examples=["yyfA-"],
+    )
+    inspected: str = Field(
+        description="Share of graded venues that were inspected on site, in the same letters",
+        examples=["AAKy-"],
+    )
 
 
 class DensityItem(Document):

@@ -15,14 +15,20 @@ from dashboard.figures.palette import (
 
 HATCH: Final = "hatch"
 DOTS: Final = "dots"
+UNSEEN: Final = "unseen"
 
 
 @dataclass(frozen=True, kw_only=True)
 class LayerClass(MapClass):
-    """One class within its layer; `begins` and `ends` bound a density class."""
+    """One class within its layer; `begins` and `ends` bound a density class.
+
+    `twin_of` is the letter of the class that this one stands for where no level of an area
+    is confirmed on site: the same colour under a fine hatch.
+    """
 
     layer: str
     pattern: str | None = None
+    twin_of: str | None = None
     begins: float | None = None
     ends: float | None = None
 
@@ -79,7 +85,24 @@ def map_classes(density_breaks: Sequence[float]) -> tuple[LayerClass, ...]:
             pattern=HATCH,
         ),
     )
-    return safety + density + unknown
+    unseen = tuple(
+        LayerClass(
+            layer="safety",
+            letter=each.letter.upper(),
+            colour=_all_but(each.colour),
+            text_key=each.text_key,
+            pattern=UNSEEN,
+            twin_of=each.letter,
+        )
+        for each in SAFETY_CLASSES
+        if not each.is_hatched
+    )
+    return safety + density + unknown + unseen
+
+
+def _all_but(colour: str) -> str:
+    # The map knows the class of a shape by its colour alone: the last bit tells twins apart.
+    return f"#{int(colour[1:], 16) ^ 1:06x}"
 
 
 def _spread(place: int, count: int) -> str:
@@ -98,6 +121,7 @@ def map_looks(
                 "letter": each.letter,
                 "colour": each.colour,
                 "pattern": each.pattern,
+                "twin_of": each.twin_of,
                 "text_key": each.text_key or None,
                 "from": each.begins,
                 "to": each.ends,

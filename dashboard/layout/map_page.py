@@ -53,6 +53,7 @@ def build_map_page(figure: Figure) -> html.Div:
                         children=[
                             html.Span(className="brand-mark", **UNSPOKEN),
                             html.Span(id="map-brand"),
+                            html.A(id="map-venues", className="way-in", href="/venue"),
                             html.Div(id="map-language", className="language"),
                         ],
                     ),

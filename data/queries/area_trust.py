@@ -74,6 +74,39 @@ def read_area_trust(
     return {code: _trust(*values) for code, *values in zip(row.codes, *columns, strict=True)}
 
 
+@dataclass(frozen=True, kw_only=True)
+class AreaShares:
+    """Graded venues of some areas, and how many of them are of two grades; in one order."""
+
+    codes: tuple[str, ...]
+    graded: tuple[int, ...]
+    self_declared: tuple[int, ...]
+    inspected: tuple[int, ...]
+
+
+def read_area_shares(
+    session: Session, *, edition_code: str, codes: Sequence[str], day: date
+) -> AreaShares:
+    """What a map of many areas tells of trust: far less than `read_area_trust`, and quicker.
+
+    Args:
+        session: Open session.
+        edition_code: Boundary edition of the codes.
+        codes: Area codes.
+        day: A counted day. Areas without counts are left out.
+    """
+    row = session.execute(
+        read_sql("read_area_shares"),
+        {"edition_code": edition_code, "codes": list(codes), "day": day},
+    ).one()
+    return AreaShares(
+        codes=tuple(row.codes),
+        graded=tuple(row.graded),
+        self_declared=tuple(row.self_declared),
+        inspected=tuple(row.inspected),
+    )
+
+
 def read_country_trust(
     session: Session, *, edition_code: str, codes: Sequence[str], day: date
 ) -> AreaTrust:

@@ -8,7 +8,14 @@ from geoalchemy2 import WKTElement
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from data.models import Assessment, AssessmentResult, Venue, VenueArea, VenueLevelSpan
+from data.models import (
+    Assessment,
+    AssessmentResult,
+    Venue,
+    VenueArea,
+    VenueLevelSpan,
+    VenueTrustSpan,
+)
 from data.services.boundaries.display import make_boundary_files
 from data.services.boundaries.editions import EditionFacts, activate_edition, store_edition
 from data.services.boundaries.location import locate_venues
@@ -44,6 +51,15 @@ BOXES = (
 # A ward with an island of a few pixels, and what lies above it.
 WITH_ISLAND = ("79", "787", "27676")
 LEVELS = ("safe", "at_risk", "unsafe", None, "safe", "safe")
+# Venues that somebody looked at, by ward and number; the rest is the venues' own word.
+GRADES = {
+    ("20194", 0): "inspected",
+    ("26740", 0): "inspected",
+    ("26740", 1): "documents_checked",
+    ("26740", 2): "contested",
+}
+LAPSED = ("26740", 3)
+"""A venue whose only assessment has run out."""
 WARDS = ("00001", "00004", "00037", "20194", "26740", "26734", "27676")
 
 
@@ -128,6 +144,8 @@ def _add_venue(session: Session, *, ward: str, number: int, level: str | None, t
         external_id=venue_id(ward, number),
         is_demo=True,
     )
+    if level is not None or (ward, number) == LAPSED:
+        venue.first_assessed_on = today - timedelta(days=DAYS)
     session.add(venue)
     session.flush()
     area_id = session.scalar(
@@ -171,3 +189,10 @@ def _add_venue(session: Session, *, ward: str, number: int, level: str | None, t
             assessment_pk=assessment.assessment_pk,
         )
     )
+    grade = GRADES.get((ward, number))
+    if grade is not None:
+        session.add(
+            VenueTrustSpan(
+                venue_pk=venue.venue_pk, first_day=first_day, last_day=last_day, trust=grade
+            )
+        )

@@ -18,10 +18,10 @@ POINT = """async ([lon, lat]) => {
   return figure.map().project([lon, lat]);
 }"""
 
-PATTERNS = """([lon, lat]) => {
+PATTERNS = """([lon, lat, trace]) => {
   const map = antoan.controller.figure.map();
   const layers = map.getStyle().layers.map((each) => each.id).filter(
-    (id) => id.startsWith("antoan-areas-"));
+    (id) => id.startsWith(`antoan-${trace}-`));
   return map.queryRenderedFeatures(map.project([lon, lat]), { layers })
     .map((each) => each.layer.paint["fill-pattern"].from);
 }"""
@@ -55,10 +55,10 @@ class Visit:
         place = self.page.evaluate(POINT, [lon, lat])
         self.page.mouse.click(place["x"], place["y"])
 
-    def pattern_at(self, lon: float, lat: float) -> list[str]:
-        """The patterns that MapLibre has drawn over the areas at a place."""
+    def pattern_at(self, lon: float, lat: float, trace: str = "areas") -> list[str]:
+        """The patterns that MapLibre has drawn over the areas at a place, or over their like."""
         self.page.evaluate(POINT, [lon, lat])
-        return list(self.page.evaluate(PATTERNS, [lon, lat]))
+        return list(self.page.evaluate(PATTERNS, [lon, lat, trace]))
 
     def state(self) -> dict[str, str]:
         """What the address says."""

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine, event, text
 
 from dashboard.api import models, models_criteria, models_venues
+from dashboard.api.trust import SHARE_LETTERS
 from data.clock import today
 from tests.database.api_country import Country, small_country
 from tests.database.api_data import EDITION
@@ -95,6 +96,25 @@ def test_compact_letters_follow_the_boundary_file(country: Country) -> None:
     full = {one["code"]: one["level"] for one in country.get("levels", level="ward")["items"]}
     names = {"s": "safe", "r": "at_risk", "u": "unsafe", "n": "not_enough_data"}
     assert [names[letter] for letter in compact["classes"]] == [full[one["id"]] for one in shapes]
+
+
+def test_compact_trust_says_the_shares_of_the_full_answer(country: Country) -> None:
+    compact = country.get("levels", level="ward", form="compact")
+    shapes = country.client.get(compact["boundary"]).json()["features"]
+    full = {one["code"]: one["trust"] for one in country.get("levels", level="ward")["items"]}
+    for grade in ("self_declared", "inspected"):
+        assert len(compact[grade]) == len(shapes)
+        for shape, letter in zip(shapes, compact[grade], strict=True):
+            shares = full[shape["id"]]["shares"]
+            if shares is None:
+                assert letter == "-"
+            else:
+                step = SHARE_LETTERS.index(letter)
+                assert abs(step / 50 - shares[grade]) < 0.03
+                assert (step == 0) == (shares[grade] == 0)
+                assert (step == 50) == (shares[grade] == 1)
+    assert "-" in compact["inspected"]  # a district without venues
+    assert "A" in compact["inspected"]
 
 
 def test_district_without_wards_stands_among_the_wards(country: Country) -> None:

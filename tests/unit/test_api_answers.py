@@ -6,6 +6,7 @@ import brotli
 import pytest
 
 from dashboard.api.answers import Answer, accepted_encoding
+from dashboard.api.trust import share_letter
 
 BODY = b'{"items": [' + b'{"code": "00001"},' * 100 + b"{}]}"
 
@@ -63,3 +64,19 @@ def test_a_304_repeats_tag_and_cache_rule_without_a_body() -> None:
 def test_short_bodies_are_not_compressed() -> None:
     _, headers = Answer(b"{}", cache_control="public").make("br")
     assert b"content-encoding" not in dict(headers)
+
+
+@pytest.mark.parametrize(
+    ("count", "graded", "letter"),
+    [
+        (0, 0, "-"),
+        (0, 9, "A"),
+        (9, 9, "y"),
+        (1, 1_000_000, "B"),  # a few are never none
+        (999_999, 1_000_000, "x"),  # and nearly all are never all
+        (1, 2, "Z"),
+        (26, 50, "a"),
+    ],
+)
+def test_a_letter_never_rounds_a_share_to_none_or_all(count: int, graded: int, letter: str) -> None:
+    assert share_letter(count, graded) == letter

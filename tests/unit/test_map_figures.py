@@ -46,7 +46,27 @@ def test_every_letter_of_the_compact_answers_is_a_class_of_its_layer() -> None:
     letters: dict[str, str] = {"safety": "", "density": ""}
     for each in map_classes(DENSITY_BREAKS):
         letters[each.layer] += each.letter
-    assert letters == {"safety": "srun", "density": "012345x-"}
+    assert letters == {"safety": "srunSRU", "density": "012345x-"}
+
+
+def test_a_level_that_nobody_inspected_keeps_its_colour_under_a_hatch() -> None:
+    classes = {each.letter: each for each in map_classes(DENSITY_BREAKS)}
+    twins = [each for each in classes.values() if each.twin_of]
+    assert [each.twin_of for each in twins] == ["s", "r", "u"]
+    assert {each.pattern for each in twins} == {"unseen"}
+    for twin in twins:
+        assert twin.twin_of is not None
+        level = classes[twin.twin_of]
+        assert level.pattern is None
+        assert twin.text_key == level.text_key
+        # Told apart by the page's code, by no eye.
+        assert twin.colour != level.colour
+        assert all(
+            smallest_distance([twin.colour, level.colour], vision=vision) < 1
+            for vision in SIMULATIONS
+        )
+    colours = [each.colour for each in classes.values()]
+    assert all(colours.count(twin.colour) == 1 for twin in twins)
 
 
 def test_density_classes_meet_without_gap_or_overlap() -> None:

@@ -62,7 +62,7 @@
     const [path, words] = layer_request(which, state, day);
     const answer = await get(path, words, { keep_ms: SHORT, signal });
     const shapes = await antoan.load_shapes(answer.boundary, signal);
-    return { ...which, shapes, values: values_of(state.layer, answer.classes) };
+    return { ...which, shapes, values: values_of(state.layer, answer.classes, answer.inspected), self_declared: answer.self_declared, inspected: answer.inspected };
   };
 
   /** Only bring a day's classes into memory, for playing. */
@@ -86,13 +86,20 @@
     return antoan.load_shapes(answer.href, signal);
   };
 
-  /** Letters to places in the list of classes; the same letters give the same array again. */
-  function values_of(layer, letters) {
-    const key = layer + letters;
+  /**
+   * Letters to places in the list of classes; the same letters give the same array again.
+   *
+   * Where nobody inspected (`A`), the twin of a level's class is taken.
+   */
+  function values_of(layer, letters, inspected) {
+    const key = layer + letters + (inspected || "");
     let values = values_kept.get(key);
     if (!values) {
       const places = antoan.looks.places[layer];
-      values = Array.from(letters, (letter) => places[letter] ?? places["-"] ?? places.n);
+      values = Array.from(letters, (letter, at) => {
+        const twin = inspected && inspected[at] === "A" ? places[letter.toUpperCase()] : undefined;
+        return twin ?? places[letter] ?? places["-"] ?? places.n;
+      });
       values_kept.set(key, values);
       if (values_kept.size > 200) values_kept.delete(values_kept.keys().next().value);
     }

@@ -114,23 +114,25 @@
       );
     }
 
-    /* -- patterns: "not enough data" and withheld counts do not rest on a shade of grey -- */
+    /* -- patterns: "not enough data" and withheld counts do not rest on a shade of grey; what nobody inspected never looks verified -- */
 
     function put_hatching() {
       const view = map();
-      for (const pattern of ["hatch", "dots"]) {
+      for (const [trace, pattern, strength] of [["around", "unseen", 0.4], ["areas", "hatch", 1], ["areas", "dots", 1], ["areas", "unseen", 1]]) {
         if (!view.hasImage("antoan-" + pattern)) view.addImage("antoan-" + pattern, draw_pattern(pattern), { pixelRatio: 2 });
-        const id = "antoan-areas-" + pattern;
-        if (!view.getSource("source-areas")) continue;
+        const id = `antoan-${trace}-${pattern}`;
+        if (!view.getSource("source-" + trace)) continue;
         const wanted = looks.classes.map((each, place) => (each.pattern === pattern ? place : -1)).filter((place) => place >= 0);
         const colours = wanted.map((place) => colour_drawn(place)).filter(Boolean);
         const filter = ["in", ["get", "fc"], ["literal", colours]];
+        const opacity = shown.dim ? 0.4 * strength : strength;
         if (view.getLayer(id)) {
           view.setFilter(id, filter);
-          view.setPaintProperty(id, "fill-opacity", shown.dim ? 0.4 : 1);
+          view.setPaintProperty(id, "fill-opacity", opacity);
         } else {
-          const above = view.getLayer("plotly-trace-layer-areas-line") ? "plotly-trace-layer-areas-line" : undefined;
-          view.addLayer({ id, type: "fill", source: "source-areas", filter, paint: { "fill-pattern": "antoan-" + pattern } }, above);
+          const line = `plotly-trace-layer-${trace}-line`;
+          const above = view.getLayer(line) ? line : undefined;
+          view.addLayer({ id, type: "fill", source: "source-" + trace, filter, paint: { "fill-pattern": "antoan-" + pattern, "fill-opacity": opacity } }, above);
         }
       }
     }
@@ -155,14 +157,24 @@
       canvas.width = canvas.height = side;
       const pen = canvas.getContext("2d");
       pen.strokeStyle = pen.fillStyle = "rgba(70, 84, 97, 0.34)";
-      if (kind === "hatch") {
-        pen.lineWidth = 2.2;
+      const stripes = (leans, from) => {
         pen.beginPath();
         for (const shift of [-side, 0, side]) {
-          pen.moveTo(shift - 2, side + 2);
-          pen.lineTo(shift + side + 2, -2);
+          pen.moveTo(from + shift - 2, leans ? -2 : side + 2);
+          pen.lineTo(from + shift + side + 2, leans ? side + 2 : -2);
         }
         pen.stroke();
+      };
+      if (kind === "hatch") {
+        pen.lineWidth = 2.2;
+        stripes(false, 0);
+      } else if (kind === "unseen") {
+        // Leans the other way; light beside dark, so that it shows on yellow, green and red alike.
+        pen.lineWidth = 1.5;
+        for (const [colour, from] of [["rgba(20, 33, 43, 0.38)", 0], ["rgba(255, 255, 255, 0.5)", 2]]) {
+          pen.strokeStyle = colour;
+          stripes(true, from);
+        }
       } else {
         for (const [x, y] of [[4, 4], [12, 12]]) {
           pen.beginPath();

@@ -108,6 +108,10 @@
           edition && edition.is_approximate ? h("li", {}, h("strong", {}, t("map.about.approximate"))) : null,
           antoan.limits.is_demo ? h("li", {}, t("map.about.demo")) : null),
         edition ? [h("h3", {}, t("map.about.edition")), h("p", {}, fmt.language === "en" ? edition.title_en : edition.title_vi), h("p", { class: "quiet" }, edition.source)] : null,
+        h("h3", {}, t("map.about.owners")),
+        h("p", {}, t("map.about.owners.text")),
+        h("p", { class: "about-ways" }, [["/venue", "map.my_venues"], ["/sign-in", "map.sign_in"], ["/register", "map.register"]].map(
+          ([path, key]) => h("a", { href: path + "?lang=" + fmt.language }, t(key)))),
         h("p", {}, h("a", { href: "/api/v1/docs" }, t("map.about.api"))));
       dialog.showModal();
     }

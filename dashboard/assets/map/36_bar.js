@@ -42,6 +42,10 @@
       antoan.fill(language, t("map.language.other_short"));
       language.setAttribute("aria-label", t("map.language.other_short") + ": " + t("map.language.other"));
       language.setAttribute("lang", state.lang === "vi" ? "en" : "vi");
+      antoan.fill(regions.venues, antoan.icon("shop"), h("span", { class: "way-in-text" }, t("map.my_venues")));
+      regions.venues.setAttribute("aria-label", t("map.my_venues"));
+      regions.venues.title = t("map.my_venues.hint");
+      regions.venues.href = "/venue?lang=" + state.lang;
       for (const [key, button] of zoom) button.setAttribute("aria-label", t("map." + key));
       render_notes(view);
       regions.brand.textContent = t("app.name");

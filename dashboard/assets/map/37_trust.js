@@ -22,6 +22,22 @@
     return fmt.t("trust.checked_share", { share: share < 0.01 ? "<1 %" : fmt.percent(share) });
   };
 
+  /** Steps of 2 %: A none, B to Z and a to x some, y all; null where nothing was ever assessed. */
+  function share_of(letter) {
+    const at = letter.charCodeAt(0);
+    return at < 65 ? null : at < 97 ? at - 65 : at - 71;
+  }
+
+  const step_words = (step, fmt) => (step === 1 ? "<3 %" : step === 49 ? ">97 %" : fmt.percent(step / 50));
+
+  /** An area's trust for the tip, from the two letters of the compact answer. */
+  antoan.trust_tip = function trust_tip(self_declared, inspected, fmt) {
+    const seen = share_of(inspected);
+    if (seen === null) return fmt.t("trust.none_short");
+    const own = fmt.t("trust.tip.self_declared", { share: step_words(share_of(self_declared), fmt) });
+    return own + " · " + (seen ? fmt.t("trust.tip.inspected", { share: step_words(seen, fmt) }) : fmt.t("trust.tip.unseen"));
+  };
+
   /** Share of the venues that somebody else looked at; null where none was ever assessed. */
   antoan.checked_share = (trust) => (trust.shares ? sum(trust.shares, CHECKED) : null);
 

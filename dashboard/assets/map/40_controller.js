@@ -264,6 +264,8 @@
     if (hit.value === null) return [h("strong", {}, fmt.name(hit.feature.properties))];
     const each = antoan.looks.classes[hit.value];
     const words = antoan.class_words(each, fmt) + (each.layer === "density" && !each.text_key ? " " + fmt.t("map.density.unit") : "");
-    return [h("strong", {}, fmt.name(hit.feature.properties)), h("span", { class: "tip-line" }, antoan.swatch(each), words)];
+    const part = view[hit.kind];
+    const trust = part.inspected ? antoan.trust_tip(part.self_declared[hit.place], part.inspected[hit.place], fmt) : null;
+    return [h("strong", {}, fmt.name(hit.feature.properties)), h("span", { class: "tip-line" }, antoan.swatch(each), words), trust ? h("span", { class: "tip-more" }, trust) : null];
   }
 })();

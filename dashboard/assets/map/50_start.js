@@ -30,7 +30,7 @@
     started = true;
     wait_for_map().then((graph) => {
       const regions = {};
-      for (const name of ["app", "frame", "labels", "tooltip", "search", "controls", "zoom", "panel", "legend", "time", "notes", "message", "live", "brand", "skip", "language"]) {
+      for (const name of ["app", "frame", "labels", "tooltip", "search", "controls", "zoom", "panel", "legend", "time", "notes", "message", "live", "brand", "skip", "language", "venues"]) {
         regions[name] = document.getElementById("map-" + name);
       }
       regions.app.classList.add("is-ready");
