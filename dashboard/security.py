@@ -15,10 +15,9 @@ def page_policy(script_hashes: Sequence[str], *, is_https: bool) -> str:
 
     Scripts come from this site and from the inline scripts with these hashes,
     never from anywhere else. So do style sheets, those that Dash and Plotly carry
-    with them by their hashes. Style attributes are allowed: Plotly and MapLibre
-    write them into markup, and no list of hashes can name those; they have no
-    selectors, so they cannot read a page out. Browsers that do not know this split
-    take `style-src` for both. MapLibre, inside Plotly, starts its worker from a blob.
+    with them by their hashes. Style attributes in markup are refused: what the page
+    places by script it places through the CSSOM (ADR 13). MapLibre, inside Plotly,
+    starts its worker from a blob.
 
     Args:
         script_hashes: CSP sources such as `'sha256-…'`.
@@ -28,9 +27,7 @@ def page_policy(script_hashes: Sequence[str], *, is_https: bool) -> str:
     directives = [
         "default-src 'none'",
         scripts,
-        "style-src 'self' 'unsafe-inline'",
-        " ".join(["style-src-elem", "'self'", *STYLE_HASHES]),
-        "style-src-attr 'unsafe-inline'",
+        " ".join(["style-src", "'self'", *STYLE_HASHES]),
         "img-src 'self' data: blob:",
         "font-src 'self'",
         "connect-src 'self'",

@@ -32,6 +32,16 @@ PUT_STYLE = """() => new Promise((resolve) => {
 })"""
 
 
+PUT_ATTRIBUTE = """() => new Promise((resolve) => {
+  const told = (event) => resolve(event.effectiveDirective);
+  document.addEventListener("securitypolicyviolation", told);
+  const box = document.createElement("div");
+  box.innerHTML = "<p style='color: red'>x</p>";
+  document.body.append(box);
+  setTimeout(() => resolve("allowed"), 1000);
+})"""
+
+
 def test_the_map_breaks_no_rule_and_foreign_styles_are_refused(
     chromium: Browser, site: str
 ) -> None:
@@ -50,4 +60,5 @@ def test_the_map_breaks_no_rule_and_foreign_styles_are_refused(
     assert found == [], f"style elements of the page: {hashes}"
     assert set(hashes.values()) <= set(STYLE_HASHES)
     assert visit.page.evaluate(PUT_STYLE) == "style-src-elem"
+    assert visit.page.evaluate(PUT_ATTRIBUTE) == "style-src-attr"
     visit.page.context.close()

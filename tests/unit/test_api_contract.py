@@ -14,6 +14,7 @@ from dashboard.api.docs import build_docs_markdown, operations
 from dashboard.api.examples import EXAMPLES
 from dashboard.api.problems import PROBLEM_TYPES
 from dashboard.api.router import build_api_router
+from dashboard.security import page_policy
 from tests.api_app import api_app
 
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
@@ -168,9 +169,12 @@ def test_headers_of_answers(app: FastAPI) -> None:
     assert headers["referrer-policy"] == "same-origin"
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     page = TestClient(app).get("/api/v1/docs").headers["content-security-policy"]
-    scripts = next(part for part in page.split("; ") if part.startswith("script-src"))
-    assert "unsafe" not in scripts
-    assert "http" not in page
+    assert page.startswith("default-src 'none'")
+    assert "script-src" not in page
+    assert "style-src" not in page
+    for policy in (page, page_policy(["'sha256-x'"], is_https=True)):
+        assert "unsafe" not in policy
+        assert "http" not in policy
 
 
 def test_a_long_body_is_refused_before_it_is_read(app: FastAPI) -> None:
