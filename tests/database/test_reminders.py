@@ -128,7 +128,31 @@ def test_english_owner_gets_english_and_the_unconfirmed_nothing(
     last_day = today() + timedelta(days=24)
     ((contact, message),) = post.remind(last_day - timedelta(days=1))
     assert (contact.kind, contact.value) == ("phone", "+84912345678")
-    assert "(1 day(s) left)" in message.text
+    assert "(days left: 1)" in message.text
+
+
+@pytest.mark.parametrize(
+    ("language", "seven", "one"),
+    [("vi", "còn 7 ngày", "còn 1 ngày"), ("en", "days left: 7", "days left: 1")],
+)
+def test_both_reminders_count_down_in_the_owners_language(
+    sessions: sessionmaker[Session], post: Post, language: str, seven: str, one: str
+) -> None:
+    owner = make_account(sessions)
+    with sessions.begin() as session:
+        session.execute(
+            update(Account).where(Account.account_pk == owner.account_pk).values(language=language)
+        )
+    assessed(sessions, owner)
+    last_day = today() + timedelta(days=24)
+    told = {
+        back: [message.text for _, message in post.remind(last_day - timedelta(days=back))]
+        for back in range(9, -1, -1)
+    }
+    assert [back for back, texts in told.items() if texts] == [7, 1]
+    assert seven in told[7][0]
+    assert one in told[1][0]
+    assert all(f"{last_day:%d/%m/%Y}" in told[back][0] for back in (7, 1))
 
 
 def test_nobody_is_reminded_of_what_was_assessed_again_or_closed(
