@@ -1,8 +1,10 @@
 """Bulk upload in the browser: a phone and a desktop, keyboard, both languages, accessible."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
@@ -83,6 +85,31 @@ def test_a_chain_uploads_on_a_phone_and_mends_the_rest(
     page.context.close()
 
 
+def test_the_template_is_filled_and_comes_back_with_its_example(
+    chromium: Browser, site: tuple[str, str, Actor], tmp_path: Path
+) -> None:
+    page = _open(chromium, site, PHONE, "vi")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Mẫu Excel (XLSX)").first.click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    filled = ["S1", "Trường Lê Lợi", "Trường tiểu học", "2 Láng", 21.05, 105.05, 300]
+    for place, cell in enumerate(filled, start=1):
+        book.worksheets[0].cell(3, place, cell)
+    book.worksheets[0].cell(4, 1, "S2")
+    file = tmp_path / "mẫu.xlsx"
+    book.save(file)
+    page.set_input_files("#file-venues", str(file))
+    page.get_by_role("button", name="Tải lên và xem trước").first.click()
+    expect(page.locator(".bulk-count-new dd")).to_have_text("1", timeout=30_000)
+    expect(page.get_by_text("Dòng ví dụ của mẫu (số dòng: 1)")).to_be_visible()
+    problems = page.locator(".bulk-problems tbody tr")
+    expect(problems.first).to_contain_text("Tên cơ sở")
+    expect(page.locator(".bulk-first")).not_to_contain_text("Hoa Sen")
+    assert_accessible(page)
+    assert not _is_wider_than_screen(page)
+    page.context.close()
+
+
 def test_keyboard_alone_and_in_english_on_a_desktop(
     chromium: Browser, site: tuple[str, str, Actor], tmp_path: Path
 ) -> None:
@@ -102,6 +129,8 @@ def test_keyboard_alone_and_in_english_on_a_desktop(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Rows stored: 2.")).to_be_visible(timeout=30_000)
+    # Nothing is asked any more of a row that was stored all the same.
+    expect(page.locator(".bulk-problems")).to_have_count(0)
     assert_accessible(page)
     page.context.close()
 

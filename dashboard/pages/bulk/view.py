@@ -81,6 +81,7 @@ def upload_view(t: Texts, record: UploadRecord) -> UploadView:
         return UploadView(title=title, refusal=_refusal(t, report))
     if "rows" not in report:
         return UploadView(title=title)
+    is_agreed = record.state == "stored" and bool(record.choices.get("with_doubtful"))
     always = {"rows", "new"} | ({"changed"} if record.kind == "venues" else set())
     return UploadView(
         title=title,
@@ -99,7 +100,12 @@ def upload_view(t: Texts, record: UploadRecord) -> UploadView:
         columns=report["columns"],
         more_columns=report["more_columns"],
         first=[(line, cells) for line, cells in report.get("first", [])],
-        problems=[_problem(t, one) for one in report.get("problems", [])],
+        problems=[
+            _problem(t, one)
+            for one in report.get("problems", [])
+            # What the person said to store all the same is no problem any more.
+            if not (is_agreed and one["is_doubt"])
+        ],
         more_problems=report["more_problems"],
         has_cells="first" in report,
     )
