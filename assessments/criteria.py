@@ -162,6 +162,14 @@ def _require_known(sets: Iterable[CriteriaSet], references: Mapping[str, Referen
             raise _error(
                 one, "replaces", f"there is no set {unknown!r}", "name sets, or documents instead"
             )
+        for other in sets:
+            if other.id in one.replaces and other.first_day >= one.first_day:
+                raise _error(
+                    one,
+                    "replaces",
+                    f"{other.id} begins only on {other.first_day} and would never be in force",
+                    "name sets that begin earlier",
+                )
 
 
 def _number(one: CriteriaSet) -> tuple[str, int]:

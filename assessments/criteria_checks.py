@@ -10,6 +10,7 @@ from assessments.criteria_models import CriteriaSet
 from assessments.criterion_models import Criterion
 from assessments.definition_files import Place
 from assessments.errors import DefinitionProblem
+from assessments.head_checks import head_problems
 from assessments.level_checks import level_problems
 from assessments.rule_models import Rule
 
@@ -37,8 +38,6 @@ def _ids(one: SetDraft) -> Iterator[Found]:
         (("chapters",), "chapters", (chapter.id for _, chapter in one.chapters)),
         (("criteria",), "criteria", (criterion.id for _, criterion in criteria)),
         (("levels",), "levels", (level.code for _, level in one.levels)),
-        (("venue_types",), "venue_types", one.venue_types),
-        (("replaces",), "replaces", one.replaces),
         *(
             (
                 ("criteria", at, "sub_contents"),
@@ -174,23 +173,26 @@ def _totals(one: SetDraft) -> Iterator[Found]:
             )
 
 
-def _days(one: SetDraft) -> Iterator[Found]:
-    if one.first_day is None:
-        return
-    if one.last_day is not None and one.last_day < one.first_day:
-        yield (
-            ("last_day",),
-            "last_day",
-            "the set ends before it begins",
-            "write a later day, or leave it out",
-        )
-    if one.version_from is not None and one.version_from < one.first_day:
-        yield (
-            ("version_from",),
-            "version_from",
-            "the version begins before the set",
-            "write a later day, or leave it out",
-        )
+def _confidence(one: SetDraft) -> Iterator[Found]:
+    """How sure we are of a thing that is not there."""
+    if one.rule is not None:
+        for at, criterion in one.criteria:
+            is_vetoed = one.rule.veto == "all" or criterion.id in one.rule.veto
+            if criterion.confidence.mandatory is not None and not is_vetoed:
+                yield (
+                    ("criteria", at, "confidence"),
+                    f"criteria.{criterion.id}.confidence.mandatory",
+                    "the rule does not name it as mandatory",
+                    "add it to rule.veto, or remove the key",
+                )
+    for at, level in one.levels:
+        if (level.action is None) != (level.action_confidence is None):
+            yield (
+                ("levels", at),
+                f"levels.{level.code}.action_confidence",
+                "action and action_confidence go together",
+                "write both or neither",
+            )
 
 
 def _levels(one: SetDraft) -> Iterator[Found]:
@@ -204,4 +206,4 @@ def _levels(one: SetDraft) -> Iterator[Found]:
         yield from level_problems(one.rule, levels, least=least, criteria=criteria)
 
 
-CHECKS: Final = (_ids, _chapters, _criteria, _totals, _levels, _days)
+CHECKS: Final = (head_problems, _ids, _chapters, _criteria, _totals, _levels, _confidence)

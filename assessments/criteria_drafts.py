@@ -32,8 +32,15 @@ class SetDraft:
     criteria: list[tuple[int, Criterion]] = field(default_factory=list)
     levels: list[tuple[int, SetLevel]] = field(default_factory=list)
     rule: Rule | None = None
+    version: str | None = None
+    document: str | None = None
+    territory: list[str] = field(default_factory=list)
     venue_types: list[str] = field(default_factory=list)
     replaces: list[str] = field(default_factory=list)
+    replaces_documents: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    issued_on: date | None = None
+    issued_in: int | None = None
     first_day: date | None = None
     last_day: date | None = None
     version_from: date | None = None
@@ -54,8 +61,14 @@ def draft_of(criteria_set: CriteriaSet) -> SetDraft:
         criteria=list(enumerate(criteria_set.criteria)),
         levels=list(enumerate(criteria_set.levels)),
         rule=criteria_set.rule,
+        version=criteria_set.version,
+        document=criteria_set.document,
+        territory=[] if criteria_set.territory == "national" else list(criteria_set.territory),
         venue_types=list(criteria_set.venue_types),
         replaces=list(criteria_set.replaces),
+        replaces_documents=list(criteria_set.replaces_documents),
+        sources=list(criteria_set.sources),
+        issued_on=criteria_set.issued_on,
         first_day=criteria_set.first_day,
         last_day=criteria_set.last_day,
         version_from=criteria_set.version_from,
@@ -75,11 +88,13 @@ def read_draft(document: object) -> SetDraft:
         if not parts or any(part is None for _, part in read):
             draft.incomplete.add(name)
     draft.id = _read(str, document.get("id"))
-    draft.venue_types = _read(list[str], document.get("venue_types")) or []
-    draft.replaces = _read(list[str], document.get("replaces")) or []
-    draft.first_day = _read(date, document.get("first_day"))
-    draft.last_day = _read(date, document.get("last_day"))
-    draft.version_from = _read(date, document.get("version_from"))
+    draft.version = _read(str, document.get("version"))
+    draft.issued_in = _read(int, document.get("issued_in"))
+    draft.document = _read(str, document.get("document"))
+    for name in ("territory", "venue_types", "replaces", "replaces_documents", "sources"):
+        setattr(draft, name, _read(list[str], document.get(name)) or [])
+    for name in ("issued_on", "first_day", "last_day", "version_from"):
+        setattr(draft, name, _read(date, document.get(name)))
     return draft
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from assessments.definition_files import DefinitionModel
 
-Word = Annotated[str, Field(min_length=1)]
+Word = Annotated[str, Field(min_length=1, pattern=r"\S")]
 """A text that is not empty."""
 
 

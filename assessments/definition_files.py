@@ -1,6 +1,7 @@
 """Reading the YAML files of `assessments/definitions`, strictly, with the line of every problem."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -22,7 +23,13 @@ REMEDIES: Final = {
     "literal_error": "use one of the values named",
     "enum": "use one of the values named",
     "string_too_short": "write a text, or leave the key out where it is optional",
+    "string_pattern_mismatch": "write it in the form of the other sets",
+    "date_type": "write a day without quotes, such as 2020-04-28",
+    "date_parsing": "write a day that exists, such as 2020-04-28",
+    "date_from_datetime_parsing": "write a day that exists, such as 2020-04-28",
+    "date_from_datetime_inexact": "write a day without a time, such as 2020-04-28",
 }
+DAY: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 EITHER_OR: Final = {
     "territory": (
         "neither 'national' nor a list of province codes",
@@ -37,6 +44,8 @@ EITHER_OR: Final = {
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Safe, and ten times as fast where the C library is there."""
+
+TEXT_TAG: Final = "tag:yaml.org,2002:str"
 
 Place = Sequence[str | int]
 """Keys and positions that lead to a value, from the top of the document."""
@@ -99,12 +108,16 @@ def read_document(file_name: str, text: str) -> tuple[Document, list[DefinitionP
     loader = LOADER(text)
     try:
         root = loader.get_single_node()
+        refused = tuple(_unreadable(root, set()))
+        if refused:
+            raise DefinitionError(file_name, refused)
+        _keep_as_text(loader, root)
         value = None if root is None else loader.construct_document(root)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
+        line = mark.line + 1 if mark else 1
         problem = DefinitionProblem(
-            path=f"line {line}" if line else "",
+            path=f"line {line}",
             problem=str(getattr(error, "problem", None) or "not YAML"),
             remedy="correct the line",
             line=line,
@@ -113,6 +126,52 @@ def read_document(file_name: str, text: str) -> tuple[Document, list[DefinitionP
     finally:
         loader.dispose()
     return Document(value, root), list(_keys_twice(root))
+
+
+def _unreadable(node: yaml.Node | None, seen: set[int]) -> Iterator[DefinitionProblem]:
+    """What YAML allows and no definition needs: values by reference, keys that are no words."""
+    if node is None or isinstance(node, yaml.ScalarNode):
+        return
+    line = node.start_mark.line + 1
+    if id(node) in seen:
+        yield DefinitionProblem(
+            path=f"line {line}",
+            problem="another place refers to this value",
+            remedy="write it out there, without & and *",
+            line=line,
+        )
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.SequenceNode):
+        for one in node.value:
+            yield from _unreadable(one, seen)
+        return
+    for key, value in node.value:
+        if key.tag != TEXT_TAG:
+            line = key.start_mark.line + 1
+            yield DefinitionProblem(
+                path=f"line {line}",
+                problem="a key that is not a word",
+                remedy="write one of the keys of the other sets",
+                line=line,
+            )
+        yield from _unreadable(value, seen)
+
+
+def _keep_as_text(loader: Any, node: yaml.Node | None) -> None:
+    """Let values that only look like a day or a number be text, to be named by their keys."""
+    if isinstance(node, yaml.ScalarNode):
+        try:
+            loader.construct_object(node)
+        except ValueError:
+            loader.recursive_objects.pop(node, None)  # else it counts as being under way for ever
+            node.tag = TEXT_TAG
+    elif isinstance(node, yaml.SequenceNode):
+        for one in node.value:
+            _keep_as_text(loader, one)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            _keep_as_text(loader, value)
 
 
 def _keys_twice(node: yaml.Node | None) -> Iterator[DefinitionProblem]:
@@ -182,6 +241,8 @@ def _problem_of(details: "ErrorDetails", document: Document) -> DefinitionProble
         if path.startswith(f"{either}."):
             return DefinitionProblem(path=either, problem=problem, remedy=remedy, line=line)
     message = details["msg"]
+    if details["type"].startswith("date_") and DAY.fullmatch(str(details["input"])):
+        message = f"there is no such day as {details['input']}"
     return DefinitionProblem(
         path=path,
         problem=message[:1].lower() + message[1:],

@@ -146,6 +146,20 @@ def _veto(rule: Rule, levels: Levels) -> Iterator[Found]:
             f"there is no level {rule.veto_level!r}",
             f"use one of {', '.join(codes)}",
         )
+    elif rule.veto_level is not None and not rule.veto:
+        yield (
+            ("rule", "veto_level"),
+            "rule.veto_level",
+            "there is no veto that could force it",
+            "write rule.veto, or remove it",
+        )
+    elif rule.veto_level is not None and rule.veto_level == codes[0]:
+        yield (
+            ("rule", "veto_level"),
+            "rule.veto_level",
+            f"{rule.veto_level} is the best level: the veto would change nothing",
+            f"use one of {', '.join(codes[1:])}",
+        )
 
 
 def _limits(rule: Rule, levels: Levels, criteria: Sequence[Criterion]) -> Iterator[Found]:
@@ -170,6 +184,10 @@ def _limits(rule: Rule, levels: Levels, criteria: Sequence[Criterion]) -> Iterat
                     place, path, f"{criterion.id} can never reach it",
                     "write a limit that every criterion can reach",
                 )  # fmt: skip
+        if criteria and not any(
+            limit.is_broken_by(points) for one in criteria for points in one.all_points
+        ):
+            yield place, path, "no answer can break it", "write a limit that means something"
         if not unknown:
             start, end = codes.index(limit.level), codes.index(limit.otherwise)
             for problem, remedy in _where_it_leads(levels, start, end):

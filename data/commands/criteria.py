@@ -12,7 +12,7 @@ from assessments.criteria import (
     load_criteria_sets,
     load_reference_sets,
 )
-from assessments.criteria_reading import parse_any_set
+from assessments.criteria_reading import parse_any_set, with_lines
 from assessments.definition_files import read_definition_texts
 from assessments.errors import DefinitionError
 from data.commands.console import open_sessions, progress
@@ -60,7 +60,7 @@ def check(
         }
         build_set_book({**others, file.name: text})
     except DefinitionError as error:
-        problems = sorted(error.problems, key=lambda one: one.line or 0)
+        problems = sorted(with_lines(error, file.name, text), key=lambda one: one.line or 0)
         for one in problems:
             line = f"{one.line}:" if one.line is not None else ""
             typer.echo(f"{file}:{line} {one}")

@@ -1,5 +1,6 @@
 """`antoan criteria check`: everything that is wrong with a file, each with its line."""
 
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +19,7 @@ SCHOOL = (FOLDER / "school-hcm-3588-general.yaml").read_text(encoding="utf-8")
 TOURISM = (FOLDER / "tourism-hcm-1367.yaml").read_text(encoding="utf-8")
 INDEX = (FOLDER / "workplace-hcm-1203.yaml").read_text(encoding="utf-8")
 LODGING = (FOLDER / "lodging-national-4159.yaml").read_text(encoding="utf-8")
+NATIONAL = (FOLDER / "school-1467.yaml").read_text(encoding="utf-8")
 LISTED = (FOLDER / "service-area-2225.yaml").read_text(encoding="utf-8")
 
 
@@ -29,7 +31,7 @@ def problems(name: str, text: str) -> list[str]:
 
 
 def line_of(text: str, words: str) -> int:
-    return text[: text.index(words)].count("\n") + 1
+    return f"\n{text}"[: f"\n{text}".index(f"\n{words}") + 1].count("\n")
 
 
 def check(tmp_path: Path, name: str, text: str) -> tuple[str, Exception | None]:
@@ -118,6 +120,36 @@ CASES: tuple[tuple[str, str, str, str, str], ...] = (
     (LISTED, "issued_in: 2020\n", "issued_in: twenty\n",
      "issued_in", "issued_in: input should be a valid integer"),
     (LISTED, "fillable: false\n", "", "# Facts", "criteria: field required"),
+    (SCHOOL, "first_day: 2021-10-15", "first_day: 2020-02-31",
+     "first_day", "first_day: there is no such day as 2020-02-31"),
+    (SCHOOL, "first_day: 2021-10-15", "first_day: 2021-10-14",
+     "first_day", "is before the document was issued on 2021-10-15"),
+    (SCHOOL, 'version: "2021-10-15.1"', 'version: "2021-13-15.1"',
+     "version", "version: does not begin with a day"),
+    (SCHOOL, 'version: "2021-10-15.1"', 'version: "2020-10-15.1"',
+     "version", "is of a day before issued_on"),
+    (SCHOOL, 'territory: ["79"]', 'territory: ["100"]',
+     "territory", "there is no province '100'"),
+    (SCHOOL, 'territory: ["79"]', 'territory: ["79", "79"]',
+     "territory", "'79' stands more than once"),
+    (NATIONAL, "veto_level: unsafe", "veto_level: good",
+     "  veto_level", "good is the best level: the veto would change nothing"),
+    (NATIONAL, '  veto: ["4", "5", "10", "11"] # mandatory for any safe level\n', "",
+     "  veto_level", "there is no veto that could force it"),
+    (NATIONAL, 'veto: ["4", "5",', 'veto: ["4", "4",', "  veto:", "'4' stands more than once"),
+    (NATIONAL, "    confidence: {text: reconstructed, points: exact}\n",
+     "    confidence: {text: exact, points: exact, mandatory: exact}\n",
+     "    confidence", "criteria.1.confidence.mandatory: the rule does not name it"),
+    (NATIONAL, "    action_confidence: exact\n", "",
+     "  - code: good", "action and action_confidence go together"),
+    (NATIONAL, 'en: "School COVID-19 safety criteria"', 'en: "Bộ tiêu chí trường học an toàn"',
+     '  en: "Bộ tiêu chí', "title.en: is written in Vietnamese"),
+    (NATIONAL, 'document: "1467/BGDĐT-GDTC"', 'document: " "',
+     "document", "document: string should match pattern"),
+    (NATIONAL, "    at_least: 11\n", "    at_least: .nan\n",
+     "    at_least", "levels.0.at_least: input should be a finite number"),
+    (LISTED, "issued_in: 2020\n", "issued_in: 2021\n",
+     "issued_in", "is not the year of 2020-05-28"),
 )  # fmt: skip
 
 
@@ -140,10 +172,17 @@ def test_keys_that_stand_twice_are_all_named_with_what_else_is_wrong() -> None:
 
 
 def test_file_that_is_no_set_at_all_says_so(tmp_path: Path) -> None:
-    for text in ("", "- 1\n", "just words\n", "a: [1\n"):
+    hostile = (
+        "a: &x [*x]\n",
+        "a: &x 1\nb: *x\n",
+        "2020-01-01: 1\n",
+        "? [1]\n: 2\n",
+        "a: !!python/none\n",
+    )
+    for text in ("", "- 1\n", "just words\n", "a: [1\n", *hostile):
         output, error = check(tmp_path, "x.yaml", text)
-        assert isinstance(error, InputError)
-        assert "x.yaml:" in output
+        assert isinstance(error, InputError), text
+        assert re.match(r".*x\.yaml:\d+: ", output), text
     (tmp_path / "y.yaml").write_bytes(b"\xff\xfe")
     result = CliRunner().invoke(app, ["criteria", "check", str(tmp_path / "y.yaml")])
     assert "is not UTF-8" in str(result.exception)
@@ -156,6 +195,11 @@ def test_file_is_held_against_the_sets_of_the_program(tmp_path: Path) -> None:
     output, error = check(tmp_path, "school-hcm-x.yaml", double)
     assert error is not None
     assert "school-hcm-3588-general also claims school.primary, school.secondary" in output
+    assert f"yaml:{line_of(double, 'venue_types')}: " in output
+    later = SCHOOL.replace("- school-hcm-1371", "- general-hcm-1303")
+    output, error = check(tmp_path, "school-hcm-3588-general.yaml", later)
+    assert f"yaml:{line_of(later, 'replaces')}: " in output
+    assert "general-hcm-1303 begins only on 2022-04-21 and would never be in force" in output
     unknown = SCHOOL.replace("- school-hcm-1371", "- school-hcm-9999")
     output, error = check(tmp_path, "school-hcm-3588-general.yaml", unknown)
     assert "there is no set 'school-hcm-9999'" in output
