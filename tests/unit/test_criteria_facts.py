@@ -1,5 +1,10 @@
 """Every set beside the facts that it was made from."""
 
+import operator
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +86,47 @@ def test_levels_agree_with_the_drafts_beside_the_project(shared: Path, name: str
     )
 
 
+def holds_by(words: str, score: Fraction, top: int) -> bool:
+    """What a draft says of a score: `70 <= percent < 90`, or `all passed` and `any failed`."""
+    rule = words.split(" and ", maxsplit=1)[0].split(" or ", maxsplit=1)[0].strip()
+    if rule.startswith(("all ", "any ")):
+        return (score == top) == rule.startswith("all ")
+    parts = re.split(r"(<=|>=|<|>|==)", rule)
+    values = [
+        score if word.strip() in ("x", "percent", "passed") else Fraction(word)
+        for word in parts[::2]
+    ]
+    return all(
+        COMPARED[sign](left, right)
+        for sign, (left, right) in zip(parts[1::2], pairwise(values), strict=True)
+    )
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", sorted(load_criteria_sets()))
+def test_bands_agree_with_the_drafts_beside_the_project(shared: Path, name: str) -> None:
+    """On every quarter of the scale, ends and limits among them, the same level holds."""
+    one, draft = load_criteria_sets()[name], facts_of(shared, name)
+    top = one.rule.scale_max
+    step = Fraction(1, 4) if top == 100 else Fraction(1)
+    # Below the lowest score that answers can have a draft may say what it likes.
+    least = Fraction(100 * one.min_points, one.rule.total_points) if one.min_points else Fraction(0)
+    scores = [step * number for number in range(int(top / step) + 1) if step * number >= least]
+    compared = 0
+    for score in scores if draft["levels"] else ():
+        wanted = [level["code"] for level in draft["levels"] if holds_by(level["rule"], score, top)]
+        assert [level.code for level in one.levels if level.holds(score)] == wanted, score
+        compared += 1
+    assert compared or name in ("general-hcm-1303", "lodging-national-4159")
+
+
+COMPARED: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+}
 COLOURS = {
     "green": {VenueLevel.SAFE},
     "blue": {VenueLevel.SAFE},
