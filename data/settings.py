@@ -181,6 +181,11 @@ class MailSettings(BaseSettings):
                 "ANTOAN_MAIL_SECURITY=none is only for a server on the same machine; "
                 "set starttls or tls"
             )
+        if not f"{self.user}{self.password.get_secret_value()}".isascii():
+            raise ValueError(
+                "ANTOAN_MAIL_USER and ANTOAN_MAIL_PASSWORD must be ASCII, as SMTP sign-in is; "
+                "set a password without marks"
+            )
         return self
 
 
