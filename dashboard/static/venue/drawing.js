@@ -51,7 +51,7 @@
     // The buttons of the map and its scale have their corners for themselves.
     const taken = [[size.width - 62, 0, size.width, 116], [0, size.height - 34, 130, size.height]];
     const ink = color("--ink"), halo = color("--land");
-    // A name that finds no room where it belongs may stand a little below or above.
+    // A name that finds no room where it belongs may stand below or above; close to the pin venues come first.
     const tell = (lines, left, top, fonts, moves) => moves.some((move) => write(paper, { taken, size, ink, halo }, lines, left, top + move, fonts));
     const dots = wide < venue.VENUES_UNDER ? places.venues().filter(({ x, y }) => x > view.west && x < east && y > view.north && y < south) : [];
     const at = ({ x, y }) => [(x - view.west) * view.scale, (y - view.north) * view.scale];
@@ -69,7 +69,7 @@
         const above = districts.find((one) => venue.holds(one, x, y));
         if (above && (above !== home || area === chosen)) lines.push(above.name);
       }
-      tell(lines, place.x, place.y, area === chosen ? [BOLD, SMALL] : [FONT, SMALL], [0, 26, -40]);
+      tell(lines, place.x, place.y, area === chosen ? [BOLD, SMALL] : [FONT, SMALL], [0, 64, -76]);
     }
     if (wide < VENUE_NAMES_UNDER) {
       const middle = [size.width / 2, size.height / 2];
