@@ -7,7 +7,7 @@ import typer
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from data.backup import back_up, restore
+from data.backup.backup import back_up, restore
 from data.commands.console import open_sessions
 from data.errors import ConflictError
 from data.schema import read_schema_state, upgrade

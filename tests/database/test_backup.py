@@ -15,9 +15,9 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 from typer.testing import CliRunner
 
-from data import backup
-from data.backup import back_up, restore
-from data.backup_programs import dump_database
+from data.backup import backup
+from data.backup.backup import back_up, restore
+from data.backup.programs import dump_database
 from data.commands.database import app
 from data.engine import make_engine
 from data.errors import ConflictError, InputError

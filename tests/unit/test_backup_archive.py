@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from data.backup_archive import ABOUT_TEXT, ArchiveWriter, check_archive, is_archive, read_members
+from data.backup.archive import ABOUT_TEXT, ArchiveWriter, check_archive, is_archive, read_members
 from data.errors import InputError
 
 NAMES = tuple(f"evidence/{sign * 32}" for sign in "0ace")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from data.app_role import grant_rights, make_role
-from data.backup_archive import (
+from data.backup.archive import (
     DUMP,
     EVIDENCE,
     ArchiveWriter,
@@ -21,7 +21,7 @@ from data.backup_archive import (
     is_archive,
     read_members,
 )
-from data.backup_programs import dump_database, list_dump, restore_dump
+from data.backup.programs import dump_database, list_dump, restore_dump
 from data.errors import ConflictError, InputError, NotFoundError
 from data.models import EvidenceFile
 from data.uploads.store import EvidenceStore

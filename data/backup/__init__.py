@@ -1,0 +1,1 @@
+"""Backups of a site: the database of one moment with its evidence files."""
