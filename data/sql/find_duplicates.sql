@@ -1,7 +1,7 @@
--- Venues that are likely the same as one to be registered: of its type, within some metres of
--- its point, with a similar name; the most similar first.
+-- Venues that may be the same as one to be registered: of its type, within some metres of its
+-- point, the nearest first. Their names are compared in `geo.venue_names`.
 --
--- The box finds candidates by the spatial index; distance and similarity are asked of those few.
+-- The box finds candidates by the spatial index; the distance is asked of those few.
 SELECT
     near.venue_id,
     near.name,
@@ -16,7 +16,6 @@ SELECT
 FROM (
     SELECT
         venue.*,
-        similarity(venue.name_ascii, :name_ascii) AS likeness,
         ST_DistanceSphere(venue.point, given.point) AS distance_m,
         venue.closed_on IS NOT NULL AND venue.closed_on <= :day AS is_closed
     FROM (
@@ -27,6 +26,6 @@ FROM (
     JOIN venue ON venue.point && ST_Expand(given.point, CAST(:box_degrees AS double precision))
     WHERE venue.venue_type = :venue_type
 ) AS near
-WHERE near.distance_m <= :near_m AND near.likeness >= CAST(:similar AS real)
-ORDER BY near.likeness DESC, near.distance_m, near.venue_pk
+WHERE near.distance_m <= :near_m
+ORDER BY near.distance_m, near.venue_pk
 LIMIT :most

@@ -7,11 +7,12 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from data.sql_files import read_sql
-from geo.names import fold
+from geo.venue_names import SIMILAR, name_likeness
 
 NEAR_M: Final = 50
 BOX_DEGREES: Final = 0.0006  # 50 m east to west as far north as Việt Nam reaches
-SIMILAR: Final = 0.5  # of the names' groups of three letters, as pg_trgm counts them
+MOST_COMPARED: Final = 500
+"""The nearest of them; a block of flats with more is not the rule."""
 MOST_SHOWN: Final = 5
 
 
@@ -50,7 +51,7 @@ def find_duplicates(
     Args:
         session: Sees who acts for what.
         venue_type: Code of the type.
-        name: As typed; marks and capitals do not matter.
+        name: As typed; compared by `geo.venue_names`.
         lon: Longitude in degrees (WGS 84).
         lat: Latitude.
         account_pk: Who asks.
@@ -60,15 +61,16 @@ def find_duplicates(
         read_sql("find_duplicates"),
         {
             "venue_type": venue_type,
-            "name_ascii": fold(name),
             "lon": lon,
             "lat": lat,
             "account_pk": account_pk,
             "day": day,
             "near_m": NEAR_M,
             "box_degrees": BOX_DEGREES,
-            "similar": SIMILAR,
-            "most": MOST_SHOWN,
+            "most": MOST_COMPARED,
         },
     )
-    return tuple(LikelyDuplicate(**row._mapping) for row in rows)
+    found = [(name_likeness(name, row.name), LikelyDuplicate(**row._mapping)) for row in rows]
+    alike = [one for one in found if one[0] >= SIMILAR]
+    alike.sort(key=lambda one: -one[0])  # the nearer first among equals
+    return tuple(one for _, one in alike[:MOST_SHOWN])

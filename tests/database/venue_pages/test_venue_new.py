@@ -103,6 +103,16 @@ def test_likely_duplicate_is_shown_before_a_second_one_is_made(
         assert len(session.scalars(select(Venue)).all()) == 2
 
 
+@pytest.mark.parametrize("name", ["TH Kim Đồng", "Kim Dong Primary School", "TRƯỜNG KIM ĐỒNG"])
+def test_a_short_or_an_english_name_is_known_again(
+    browser: Browser, sessions: sessionmaker[Session], name: str
+) -> None:
+    assert browser.send("/venue/new", FORM).status_code == 303
+    shown = browser.send("/venue/new", FORM | {"name": name})
+    assert shown.status_code == 200
+    assert "cách 0 m" in unescape(shown.text)
+
+
 @pytest.mark.parametrize(
     "change",
     [{"type": "kindergarten"}, {"point": "21.0510, 105.05"}, {"name": "Trường Lê Văn Tám"}],
