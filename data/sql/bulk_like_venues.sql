@@ -1,9 +1,9 @@
--- New rows that look like a stored venue, or like an earlier row of the file: same type, within
--- some metres, with a similar name.
+-- New rows that may look like a stored venue, or like an earlier row of the file: same type, within
+-- some metres, with letters in common. Their names are compared in `geo.venue_names`.
 --
 -- The box finds candidates by the spatial index; of very many at one place some are compared, so
 -- that a file of equal points takes no longer.
-SELECT DISTINCT ON (found.line) found.line, found.code, found.name, found.other_line
+SELECT found.line, found.code, found.name, found.other_line
 FROM (
     SELECT input.line, 'like_stored' AS code, near.name, NULL AS other_line, near.distance_m
     FROM bulk_venue_input AS input

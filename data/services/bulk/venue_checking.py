@@ -34,11 +34,12 @@ from data.services.bulk.venue_cells import (
 from data.sql_files import read_sql
 from data.venue_ids import make_venue_ids
 from geo.locate import OUTSIDE
+from geo.venue_names import is_like
 
 # A likely duplicate: the same rule as for one venue.
 NEAR_M: Final = 50
 BOX_DEGREES: Final = 0.0006  # 50 m east to west as far north as Việt Nam reaches
-SIMILAR: Final = 0.5
+SIMILAR: Final = 0.1  # letters in common at all; `geo.venue_names` compares the names
 MOST_NEAR: Final = 200
 MOVED_M: Final = 1  # less is how the same point is written by another program
 COPY: Final = (
@@ -95,6 +96,8 @@ def check_venues(
     for line, code, name, other in session.execute(read_sql("bulk_like_venues"), facts | LIKENESS):
         where = {} if other is None else {"line": other}
         value = cell(by_line[line].row.cells, plan, "name")
+        if line in check.doubtful or not is_like(name, value):
+            continue
         check.doubtful[line] = [problem_of(plan, "name", code, value, name=name, **where)]
     check.changes = read_changes(session)
     _count(session, check)
