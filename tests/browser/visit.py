@@ -74,11 +74,11 @@ class Visit:
         return [url for url in self.requests if not url.startswith(own)]
 
 
-def start_visit(chromium: Browser, site: str, size: dict[str, int]) -> Visit:
+def start_visit(chromium: Browser, site: str, size: ViewportSize) -> Visit:
     """A page in a context of its own; `visit.page.context.close()` ends it."""
     is_phone = size == PHONE
     context = chromium.new_context(
-        viewport=size,  # type: ignore[arg-type]  # width and height
+        viewport=size,
         has_touch=is_phone,
         is_mobile=is_phone,
         reduced_motion="reduce",

@@ -171,7 +171,7 @@ def test_headers_of_answers(app: FastAPI) -> None:
     page = TestClient(app).get("/api/v1/docs").headers["content-security-policy"]
     assert page.startswith("default-src 'none'")
     assert "script-src" not in page
-    assert "style-src" not in page
+    assert "style-src 'self';" in page
     for policy in (page, page_policy(["'sha256-x'"], is_https=True)):
         assert "unsafe" not in policy
         assert "http" not in policy
