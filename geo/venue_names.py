@@ -78,16 +78,13 @@ class ProperName:
         words: In lower-case ASCII letters; the whole name where nothing else is left.
         levels: Levels of schooling that it names.
         triples: Groups of three letters, each word with two blanks before and one behind it.
+        numbers: In order: "Nguyễn Du 1" and "Nguyễn Du 2" are two.
     """
 
     words: str
     levels: frozenset[str]
     triples: frozenset[str]
-
-    @property
-    def numbers(self) -> list[int]:
-        """Numbers in it, in order: "Nguyễn Du 1" and "Nguyễn Du 2" are two."""
-        return [int(one) for one in _NUMBER.findall(self.words)]
+    numbers: tuple[int, ...]
 
 
 @lru_cache(maxsize=65_536)
@@ -105,7 +102,8 @@ def proper_name(name: str) -> ProperName:
     words = bare or spelt
     padded = [f"  {word} " for word in words.split()]
     triples = frozenset(one[at : at + 3] for one in padded for at in range(len(one) - 2))
-    return ProperName(words=words, levels=levels, triples=triples)
+    numbers = tuple(int(one) for one in _NUMBER.findall(words))
+    return ProperName(words=words, levels=levels, triples=triples, numbers=numbers)
 
 
 def name_likeness(one: str, other: str) -> float:
@@ -120,8 +118,8 @@ def name_likeness(one: str, other: str) -> float:
         return 0.0
     if left.words.replace(" ", "") == right.words.replace(" ", ""):
         return 1.0
-    both = left.triples | right.triples
-    return len(left.triples & right.triples) / len(both) if both else 0.0
+    shared = len(left.triples & right.triples)
+    return shared / max(len(left.triples) + len(right.triples) - shared, 1)
 
 
 def is_like(one: str, other: str) -> bool:
