@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from assessments.certificates import CertificateFacts, CertificateState, certificate_state
 from assessments.levels import VenueLevel
 from data.models import Assessment, AssessmentResult, Certificate, Venue
+from data.queries.closures import Closure, closure_on, past_closures_column, read_closures
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +18,7 @@ class CertifiedSubmission:
     """A submission as a certificate shows it.
 
     Attributes:
+        closures: Days on which the venue was closed, is, or will be.
         kind: Who assessed: `self`, `inspection` or `correction`.
         has_newer: Whether the venue was assessed again since.
     """
@@ -28,7 +30,7 @@ class CertifiedSubmission:
     name: str
     address: str | None
     is_demo: bool
-    closed_on: date | None
+    closures: tuple[Closure, ...]
     set_id: str
     set_version: str
     score: float
@@ -38,6 +40,11 @@ class CertifiedSubmission:
     submitted_at: datetime
     valid_until: date
     has_newer: bool
+
+    def closed_on(self, day: date) -> date | None:
+        """First day of the closure that holds on a day; None where the venue is open."""
+        closure = closure_on(self.closures, day)
+        return None if closure is None else closure.first_day
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +64,7 @@ class CertificateRecord:
                 valid_until=self.submission.valid_until,
                 is_withdrawn=self.withdrawn_at is not None,
                 has_newer_submission=self.submission.has_newer,
-                closed_on=self.submission.closed_on,
+                closed_on=self.submission.closed_on(day),
             ),
             day,
         )
@@ -102,6 +109,7 @@ def _submissions() -> Select[*tuple[Any, ...]]:
             Venue.address,
             Venue.is_demo,
             Venue.closed_on,
+            past_closures_column().label("past_closures"),
             Assessment.set_id,
             Assessment.set_version,
             AssessmentResult.score,
@@ -154,4 +162,7 @@ def _one(session: Session, query: Select[*tuple[Any, ...]]) -> CertificateRecord
 
 
 def _submission(facts: dict[str, Any]) -> CertifiedSubmission:
-    return CertifiedSubmission(**{**facts, "level": VenueLevel(facts["level"])})
+    closures = read_closures(facts.pop("closed_on"), facts.pop("past_closures"))
+    return CertifiedSubmission(
+        **{**facts, "level": VenueLevel(facts["level"]), "closures": closures}
+    )

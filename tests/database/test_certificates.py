@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from checkins.place_codes import grouped, read_code
 from data.errors import ConflictError, InputError, NotFoundError
-from data.models import Certificate, Venue, VenueTrustSpan
+from data.models import Certificate, Venue, VenueClosure, VenueTrustSpan
 from data.queries.certificates import find_newest_certificate
 from data.queries.place_codes import find_venue_pk
 from data.scope import scoped_sessions
@@ -121,6 +121,27 @@ def test_the_page_says_valid_expired_and_closed(
     assert badge(site, venue_id) == "An Toàn Map: Closed – Trường Ánh Dương"
     close(sessions, venue_id, None)
     assert badge(site, venue_id) == "An Toàn Map: Safe until 19/12/2026 – Trường Ánh Dương"
+
+
+def test_a_reopening_that_is_announced_does_not_open_yet(
+    sessions: sessionmaker[Session], site: PageSite
+) -> None:
+    venue_id, certificate_id = certify(sessions)
+    with sessions.begin() as session:
+        session.add(
+            VenueClosure(
+                venue_pk=session.scalars(
+                    select(Venue.venue_pk).where(Venue.venue_id == venue_id)
+                ).one(),
+                first_day=date(2026, 11, 20),
+                last_day=date(2026, 11, 21),
+            )
+        )
+    assert heading(page_of(site, certificate_id, "en")) == "The venue is closed"
+    assert "ngừng hoạt động (từ 20/11/2026)" in page_of(site, certificate_id)
+    assert reason_of(sessions, venue_id, days=1) == "closed"
+    site.clock.at = START + timedelta(days=2)
+    assert heading(page_of(site, certificate_id, "en")) == "Valid · Safe"
 
 
 @pytest.mark.parametrize("level", ["safe", "at_risk", "unsafe"])

@@ -158,7 +158,7 @@ class CertificatePages:
             is_valid=is_valid,
             is_current=is_current,
             is_contested=is_valid and trust is Trust.CONTESTED,
-            explanation="" if record is None or state is None else explanation(record, state, text),
+            explanation="" if record is None else explanation(record, today, text),
             words=None if submission is None else words_of(submission, text),
             submission=submission,
             submitted_on=(

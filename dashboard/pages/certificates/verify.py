@@ -94,7 +94,7 @@ class VerifyPages:
             submission=submission,
             state=state.value,
             is_contested=state is CertificateState.VALID and grade is Trust.CONTESTED,
-            explanation=explanation(record, state, text),
+            explanation=explanation(record, today, text),
             words=words_of(submission, text),
             trust=trust_text(grade or Trust.EXPIRED, text),
             number=grouped(record.certificate_id),

@@ -34,8 +34,9 @@ def words_of(submission: CertifiedSubmission, text: Texts) -> SetWords:
     )
 
 
-def explanation(record: CertificateRecord, state: CertificateState, text: Texts) -> str:
-    """What the state of a certificate means, with its day and reason."""
+def explanation(record: CertificateRecord, day: date, text: Texts) -> str:
+    """What the state of a certificate on a day means, with the state's own day and reason."""
+    state = record.state_on(day)
     values: dict[str, str] = {}
     if state is CertificateState.WITHDRAWN:
         withdrawn_on = clock.day_of(record.withdrawn_at or record.issued_at)
@@ -44,7 +45,7 @@ def explanation(record: CertificateRecord, state: CertificateState, text: Texts)
             "reason": record.withdrawn_reason or "",
         }
     elif state is CertificateState.CLOSED:
-        closed_on = record.submission.closed_on
+        closed_on = record.submission.closed_on(day)
         values = {"day": day_text(closed_on, text) if closed_on else ""}
     elif state is not CertificateState.REPLACED:
         values = {"day": day_text(record.submission.valid_until, text)}

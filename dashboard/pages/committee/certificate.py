@@ -49,7 +49,7 @@ def certificate_view(
     return CertificateView(
         certificate_id=record.certificate_id,
         state=state.value,
-        text=explanation(record, state, t),
+        text=explanation(record, day, t),
     )
 
 

@@ -30,7 +30,7 @@ from data.queries.committee import (
     read_tasks,
 )
 from data.queries.editions import active_edition_code
-from data.services.assessing.evidence import open_evidence
+from data.services.assessing.evidence import MAY_SEE_FILES, open_evidence
 from data.services.counting.aggregation import ensure_day
 from data.services.verification.reports import judge_report
 
@@ -124,6 +124,7 @@ def build_router(context: PageContext) -> APIRouter:
             ),
             query={"number": number} if number else {},
             sought=number,
+            sees_files=person.actor.role in MAY_SEE_FILES,
             today=day_of(context.now()),
             notice=done if done in NOTICES else "",
             **words_of(t),

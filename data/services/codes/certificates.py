@@ -49,7 +49,7 @@ def why_no_certificate(
     """
     if submission is None:
         return "not_assessed"
-    if submission.closed_on is not None and day >= submission.closed_on:
+    if submission.closed_on(day) is not None:
         return "closed"
     if day > submission.valid_until:
         return "expired"
