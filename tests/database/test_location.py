@@ -58,11 +58,12 @@ def areas_of(session: Session) -> dict[int, tuple[str, bool | None]]:
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-@pytest.mark.parametrize("few", [500, 0])
+@pytest.mark.parametrize(("few", "chunk"), [(500, 100), (0, 100), (0, 1), (500, 2)])
 def test_venues_get_the_area_of_their_point(
-    sessions: Sessions, edition: str, few: int, monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, edition: str, few: int, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(location, "_FEW", few)
+    monkeypatch.setattr(location, "_CHUNK", chunk)
     with sessions.begin() as session:
         ward = add_venue(session, 1, (0.5, 0.5), "1 Phố X, P. Một, Q. A")
         border = add_venue(session, 2, (1.0, 0.5), "P. Hai, Q. A")

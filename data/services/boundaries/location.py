@@ -1,17 +1,17 @@
 """The area of each venue in an edition: from its point, and compared with its address."""
 
-from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from threading import Lock
 from typing import Final
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import ARRAY, BigInteger, Row, any_, delete, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
+from data.copying import copy_rows
 from data.models import Venue, VenueArea, VenuePastArea, VenuePastPlace
 from data.queries.editions import AreaNames, leaf_names, leaf_shapes, require_edition
 from data.queries.places import find_places
@@ -20,6 +20,7 @@ from geo.locate import OUTSIDE, AreaIndex
 
 _KEPT_INDEXES: Final = 2
 _FEW: Final = 500
+_CHUNK: Final = 50_000
 _indexes: OrderedDict[tuple[object, ...], AreaIndex] = OrderedDict()
 _lock = Lock()
 
@@ -156,39 +157,65 @@ def locate_venues(
     """
     require_edition(session, edition_code)
     chosen = None if venue_pks is None else sorted(set(venue_pks))
-    rows = session.execute(
-        text(
-            "SELECT venue_pk, ST_X(point), ST_Y(point), address FROM venue"
-            " WHERE CAST(:pks AS bigint[]) IS NULL OR venue_pk = ANY(CAST(:pks AS bigint[]))"
-            " ORDER BY venue_pk"
-        ),
-        {"pks": chosen},
-    ).all()
-    x = np.array([row[1] for row in rows], dtype=np.float64)
-    y = np.array([row[2] for row in rows], dtype=np.float64)
-    areas = _locate(session, edition_code, x, y)
     names = leaf_names(session, edition_code)
-    agreements = [
-        _agrees(row[3], names, area) for row, area in zip(rows, areas.tolist(), strict=True)
-    ]
-    _store(
-        session,
-        edition_code,
-        [row[0] for row in rows],
-        areas,
-        agreements,
+    counts: Counter[str] = Counter()
+    session.execute(
+        text(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS venue_location (venue_pk bigint,"
+            " area_id integer, is_address_in_area boolean) ON COMMIT DELETE ROWS"
+        )
     )
+    session.execute(text("TRUNCATE venue_location"))
+    for rows in _venues_by_chunk(session, chosen):
+        x = np.array([row.x for row in rows], dtype=np.float64)
+        y = np.array([row.y for row in rows], dtype=np.float64)
+        areas = _locate(session, edition_code, x, y)
+        agreements = [
+            _agrees(row.address, names, area)
+            for row, area in zip(rows, areas.tolist(), strict=True)
+        ]
+        copy_rows(
+            session,
+            "COPY venue_location FROM STDIN",
+            (
+                (row.venue_pk, None if area == OUTSIDE else area, agreement)
+                for row, area, agreement in zip(rows, areas.tolist(), agreements, strict=True)
+            ),
+        )
+        has_point = ~np.isnan(x)
+        counts["venues"] += len(rows)
+        counts["located"] += int((areas != OUTSIDE).sum())
+        counts["outside"] += int(((areas == OUTSIDE) & has_point).sum())
+        counts["without_point"] += int((~has_point).sum())
+        counts["address_agrees"] += sum(agreement is True for agreement in agreements)
+        counts["address_contradicts"] += sum(agreement is False for agreement in agreements)
+    _bring_in_line(session, edition_code)
     if chosen is None:
         locate_past_places(session, edition_code)
-    has_point = ~np.isnan(x)
-    return LocationReport(
-        venues=len(rows),
-        located=int((areas != OUTSIDE).sum()),
-        outside=int(((areas == OUTSIDE) & has_point).sum()),
-        without_point=int((~has_point).sum()),
-        address_agrees=sum(agreement is True for agreement in agreements),
-        address_contradicts=sum(agreement is False for agreement in agreements),
-    )
+    return LocationReport(**{field.name: counts[field.name] for field in fields(LocationReport)})
+
+
+def _venues_by_chunk(
+    session: Session, chosen: list[int] | None
+) -> Iterator[Sequence[Row[int, float | None, float | None, str | None]]]:
+    """Key, point and address of venues by their key, a part at a time: there may be millions."""
+    columns = select(
+        Venue.venue_pk,
+        func.ST_X(Venue.point).label("x"),
+        func.ST_Y(Venue.point).label("y"),
+        Venue.address,
+    ).order_by(Venue.venue_pk)
+    if chosen is not None:
+        for start in range(0, len(chosen), _CHUNK):
+            part = chosen[start : start + _CHUNK]
+            yield session.execute(
+                columns.where(Venue.venue_pk == any_(literal(part, ARRAY(BigInteger))))
+            ).all()
+        return
+    last = 0
+    while rows := session.execute(columns.where(Venue.venue_pk > last).limit(_CHUNK)).all():
+        yield rows
+        last = rows[-1].venue_pk
 
 
 def _locate(
@@ -210,30 +237,8 @@ def _agrees(address: str | None, names: dict[int, AreaNames], area: int) -> bool
     return address_agrees(address, names[area].names)
 
 
-def _store(
-    session: Session,
-    edition_code: str,
-    venue_pks: list[int],
-    areas: NDArray[np.int64],
-    agreements: list[bool | None],
-) -> None:
-    """Bring `venue_area` in line by COPY into a table of this transaction, then set-wise."""
-    session.execute(
-        text(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS venue_location (venue_pk bigint,"
-            " area_id integer, is_address_in_area boolean) ON COMMIT DELETE ROWS"
-        )
-    )
-    session.execute(text("TRUNCATE venue_location"))
-    driver = session.connection().connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):  # pragma: no cover - one driver only
-        raise TypeError("bulk location needs the psycopg 3 driver")
-    with (
-        driver.cursor() as cursor,
-        cursor.copy("COPY venue_location FROM STDIN") as copy,
-    ):
-        for venue_pk, area, agreement in zip(venue_pks, areas.tolist(), agreements, strict=True):
-            copy.write_row((venue_pk, None if area == OUTSIDE else area, agreement))
+def _bring_in_line(session: Session, edition_code: str) -> None:
+    """Bring `venue_area` in line with `venue_location`, set-wise."""
     session.execute(text("ANALYZE venue_location"))
     session.execute(
         text(
