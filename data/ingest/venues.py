@@ -100,14 +100,20 @@ def import_venues(
         with open_table(path) as table:
             table.require_columns(columns.named(), options=columns.options())
             report.encoding = table.encoding
-            reader = VenueRowReader(columns=columns, type_map=type_map or {})
             with (
                 RejectedRows(path, table.columns) as rejected,
                 RejectedRows(path, REMARK_COLUMNS, kind="remarks") as remarks,
                 sessions.begin() as session,
             ):
                 owned = OwnedRows(session, source)
-                for count in _copy_rows(session, table, reader, rejected, owned):
+                for count in _copy_rows(
+                    session,
+                    table,
+                    # Held by the copying alone: what it remembers of every row is free after it.
+                    VenueRowReader(columns=columns, type_map=type_map or {}),
+                    rejected,
+                    owned,
+                ):
                     report.read += count
                     if progress is not None:
                         progress(count)
