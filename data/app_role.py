@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-# Secrets: the application role has no right to them at all.
+# Secrets, and what says how much waits in all areas: the role has no right to them at all.
 SECRET: Final = (
     "account",
     "recovery_code",
@@ -17,6 +17,7 @@ SECRET: Final = (
     "attempt_count",
     "api_key",
     "review_key",
+    "committee_work",
 )
 
 MAKE_ROLE: Final = text(
@@ -50,6 +51,8 @@ GRANTS: Final = (
     "REVOKE UPDATE, DELETE ON audit_event, venue_event FROM antoan_app",
     "REVOKE INSERT, UPDATE, DELETE ON alembic_version, boundary_edition, boundary_file, area,"
     " account_area FROM antoan_app",
+    "REVOKE ALL ON FUNCTION antoan_waiting(), antoan_reports(text, bigint) FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION antoan_waiting(), antoan_reports(text, bigint) TO antoan_app",
 )
 
 

@@ -48,6 +48,7 @@ from data.models.visits import (
     Visit,
     VisitHourly,
 )
+from data.models.work import CommitteeWork
 
 __all__ = [
     "Account",
@@ -71,6 +72,7 @@ __all__ = [
     "BulkUpload",
     "Certificate",
     "ClaimRequest",
+    "CommitteeWork",
     "DensityGeneration",
     "DraftAnswer",
     "EvidenceFile",

@@ -232,6 +232,7 @@ class VenueReport(Base):
             "reason IN ('untrue', 'crowded', 'unsafe', 'closed', 'other')", name="reason_known"
         ),
         Index("ix_venue_report_new", "reported_at", postgresql_where=text("state = 'new'")),
+        Index("ix_venue_report_looked_at", "reported_at", postgresql_where=text("state <> 'new'")),
         Index(
             "ix_venue_report_private",
             "reported_at",

@@ -83,9 +83,13 @@ class ReportItem:
         return report_due_on(day_of(self.reported_at))
 
 
-def areas_of(actor: Actor) -> list[int] | None:
-    """Areas that narrow a committee's queries down; None for the ministry."""
-    return None if actor.role == "ministry" else list(actor.area_ids)
+def sees_all(actor: Actor) -> bool:
+    """Whether all areas are theirs: the ministry's lists need no narrowing down.
+
+    A committee's are narrowed down by the database, which knows its areas from the
+    transaction: what a caller says here widens nothing.
+    """
+    return actor.role == "ministry"
 
 
 def read_queue(
@@ -108,7 +112,7 @@ def read_queue(
     rows = session.execute(
         read_sql("read_committee_queue"),
         {
-            "area_ids": areas_of(actor),
+            "sees_all": sees_all(actor),
             "reason": reason,
             "venue_type": venue_type,
             "most": PAGE_SIZE + 1,
@@ -120,14 +124,14 @@ def read_queue(
 
 def count_work(session: Session, actor: Actor) -> Mapping[str, int]:
     """How much waits: reviews by reason; `appeal`, `claim`, `new_report`, `reply`, `wish`."""
-    rows = session.execute(read_sql("count_committee_work"), {"area_ids": areas_of(actor)})
+    rows = session.execute(read_sql("count_committee_work"), {"sees_all": sees_all(actor)})
     return {row.kind: row.waiting for row in rows}
 
 
 def read_tasks(session: Session, actor: Actor) -> list[Task]:
     """Appeals, replies and re-visits, the one that is due first at the top."""
     rows = session.execute(
-        read_sql("read_committee_tasks"), {"area_ids": areas_of(actor), "most": MOST_TASKS}
+        read_sql("read_committee_tasks"), {"sees_all": sees_all(actor), "most": MOST_TASKS}
     )
     return [Task(**row._mapping) for row in rows]
 
@@ -152,7 +156,7 @@ def read_reports(
     rows = session.execute(
         read_sql("read_committee_reports"),
         {
-            "area_ids": areas_of(actor),
+            "is_direct": sees_all(actor) or venue_pk is not None,
             "venue_pk": venue_pk,
             "begins": "".join(sign for sign in reference.upper() if sign.isalnum()) or None,
             "most": PAGE_SIZE + 1,
@@ -186,8 +190,9 @@ def read_own_areas(session: Session, actor: Actor, day: date) -> list[OwnArea]:
         .where(BoundaryEdition.is_active)
         .order_by(Area.code)
     )
-    ids = areas_of(actor)
-    statement = statement.where(Area.parent_id.is_(None) if ids is None else Area.area_id.in_(ids))
+    statement = statement.where(
+        Area.parent_id.is_(None) if sees_all(actor) else Area.area_id.in_(actor.area_ids)
+    )
     rows = session.execute(statement).all()
     if not rows:
         return []

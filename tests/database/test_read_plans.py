@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from assessments.levels import VenueLevel
 from data.clock import today
+from data.queries.committee import count_work, read_queue, read_reports, read_tasks
 from data.queries.levels import read_type_counts
 from data.queries.my_venues import count_my_venues, list_my_venues
 from data.queries.venue_keys import VenueFilter
@@ -167,3 +168,60 @@ def test_venues_by_type_are_read_from_their_counts(
         found = read_type_counts(session, "e3", area_id=area_id, day=today())
     assert sum(one.venues for one in found) == VENUES
     assert most_rows(many, read) <= 30 * PAGE
+
+
+WORK = (
+    text(
+        "WITH made AS (INSERT INTO assessment (venue_pk, set_id, set_version, answers,"
+        " submitted_at, source) SELECT venue_pk, 'x', '2', '{}', now(), 'test' FROM venue"
+        " RETURNING venue_pk, assessment_pk), scored AS (INSERT INTO assessment_result"
+        " (assessment_pk, score, safety_tenths, level, set_level, points, valid_until)"
+        " SELECT assessment_pk, 90, 900, 'safe', 'safe', '{}', '2099-01-01' FROM made)"
+        " INSERT INTO review (review_id, venue_pk, assessment_pk, reason, priority, created_at)"
+        " SELECT lpad(venue_pk::text, 16, '0'), venue_pk, assessment_pk, 'random', 5,"
+        " now() - venue_pk * interval '1 second' FROM made"
+    ),
+    text(
+        "INSERT INTO venue_report (report_id, venue_pk, reason, state, reported_at)"
+        " SELECT lpad(venue_pk::text, 16, '0'), venue_pk, 'unsafe',"
+        " (ARRAY['new', 'checked'])[1 + venue_pk % 2], now() - venue_pk * interval '1 second'"
+        " FROM venue"
+    ),
+    text("ANALYZE venue, assessment, assessment_result, review, venue_report, committee_work"),
+)
+MOVED = 60
+
+
+@pytest.mark.parametrize("is_ministry", [False, True])
+def test_a_committees_lists_touch_what_waits_in_its_own_area(
+    many: sessionmaker[Session], is_ministry: bool
+) -> None:
+    """8,000 reviews and reports wait elsewhere; the ministry's pages do not read them all."""
+    with many.begin() as session:
+        for statement in WORK:
+            session.execute(statement)
+        session.execute(
+            text(
+                "UPDATE venue_area SET area_id = (SELECT area_id FROM area WHERE code = '498')"
+                " WHERE venue_pk IN (SELECT venue_pk FROM venue ORDER BY venue_pk LIMIT :moved)"
+            ),
+            {"moved": MOVED},
+        )
+    actor = (
+        make_account(many, role="ministry")
+        if is_ministry
+        else make_account(many, role="committee", areas=(("e3", "48"),))
+    )
+
+    def read(session: Session) -> None:
+        for page in (1, 2):
+            read_queue(session, actor, page=page)
+            read_queue(session, actor, page=page, venue_type="hotel", reason="random")
+            read_reports(session, actor, page=page)
+        if not is_ministry:
+            read_reports(session, actor, reference="0000-0000")
+            read_tasks(session, actor)
+            found = count_work(session, actor)
+            assert found == {"random": MOVED, "new_report": MOVED // 2}
+
+    assert most_rows(scoped_sessions(many, actor), read) <= 10 * MOVED

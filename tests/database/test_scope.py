@@ -34,7 +34,15 @@ PRIVATE = (
     "certificate",
     "bulk_upload",
 )
-SECRET = ("recovery_code", "web_session", "one_time_code", "attempt_count", "api_key", "review_key")
+SECRET = (
+    "recovery_code",
+    "web_session",
+    "one_time_code",
+    "attempt_count",
+    "api_key",
+    "review_key",
+    "committee_work",
+)
 
 
 def _staff(session: Session) -> set[int]:
