@@ -169,6 +169,44 @@ def test_the_queue_says_why_each_waits_and_what_the_agreement_means(
     assert "dưới 10 lần trong 365 ngày" in page
 
 
+def test_an_answer_that_the_set_does_not_offer_is_shown_as_it_is_stored(
+    client: TestClient, town: Town
+) -> None:
+    found = town.submit(VenueLevel.UNSAFE)
+    town.submit(VenueLevel.UNSAFE)
+    review_id = town.review()
+    first, second = list(answers_of(VenueLevel.UNSAFE))[:2]
+    with town.sessions.begin() as session:
+        session.execute(
+            text(
+                "UPDATE assessment SET answers = answers || jsonb_build_object("
+                " CAST(:first AS text), 'half', CAST(:second AS text), 77)"
+            ).bindparams(first=first, second=second)
+        )
+        session.execute(
+            text(
+                "UPDATE assessment_result SET points ="
+                " jsonb_set(points, CAST(:scored AS text[]), '\"half_met\"')"
+            ).bindparams(scored=[first, "reason"])
+        )
+    csrf = sign_in(client, town.sessions, town.committee)
+    path = f"/committee/reviews/{review_id}"
+    form = {"csrf": csrf, "do": "correct", "words": "", **fields(VenueLevel.UNSAFE)}
+    for page in (client.get(path), client.post(path, data=form)):
+        assert page.status_code in (200, 422)
+        assert "“half” (không có trong các lựa chọn" in page.text
+        assert "“77” (không có trong các lựa chọn" in page.text
+    assert "Đổi thành" in page.text
+    sign_in(client, town.sessions, town.owner)
+    own = f"/venue/{town.venue_id}"
+    for path in (f"/assess/result?submission={found}", "/history", "/verification", "/assess"):
+        assert client.get(f"{own}{path}").status_code == 200, path
+    with town.sessions() as session:
+        both = session.scalars(text("SELECT assessment_pk FROM assessment ORDER BY 1")).all()
+    compared = client.get(f"{own}/compare?first={both[0]}&second={both[1]}")
+    assert "“half” (không có trong các lựa chọn" in compared.text
+
+
 def test_the_desk_shows_what_the_committee_asks(client: TestClient, town: Town) -> None:
     town.submit(VenueLevel.SAFE)
     review_id = town.review()

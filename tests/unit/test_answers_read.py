@@ -38,7 +38,7 @@ def read(
     declared = {key: str(answer) for key, answer in answers.items()}
     given = {key: str(answer) for key, answer in (chosen or answers).items()}
     chapters = answer_chapters(criteria_set, given, texts("vi"), reasons=stored_reasons(points))
-    return read_chapters(chapters, declared, points)
+    return read_chapters(chapters, declared, texts("vi"), points=points)
 
 
 @pytest.mark.parametrize("venue_type", ["school.primary", "hospital.public", "office"])

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from assessments.criteria import CriteriaSet, SetLevel
+from assessments.errors import AnswersError
 from assessments.scoring import ScoreResult, score
 from dashboard.pages.assess.score_view import ChangeView, build_changes, score_text
+from dashboard.pages.assess.view import reason_text
 from dashboard.pages.numbers import number_text
 from dashboard.texts.catalogue import Texts
 from data.queries.submission_history import StoredSubmission
@@ -26,8 +28,8 @@ class ResultView:
     """The result of one stored submission.
 
     Attributes:
-        chapters: Empty where the version that scored the answers is not known any more:
-            reasons are not made up from another.
+        chapters: Empty where the version that scored the answers is not known any more, or
+            does not offer one of them: reasons are not made up from another.
         vetoed_by: Criteria that forced the level.
         limited_by: Criteria that broke the limit of a better level.
     """
@@ -55,7 +57,8 @@ def build_result(
         stored: The submission.
         text: Texts of the language shown.
     """
-    if criteria_set is None:
+    result = _score_again(criteria_set, stored)
+    if criteria_set is None or result is None:
         return ResultView(
             level=stored.level,
             set_level=stored.set_level,
@@ -69,7 +72,6 @@ def build_result(
             changes=(),
             chapters=(),
         )
-    result = score(criteria_set, stored.answers)
     set_level = criteria_set.levels_by_code[stored.set_level]
     lines = _lines(criteria_set, result, text)
     upper = result.next_level
@@ -96,13 +98,23 @@ def build_result(
     )
 
 
+def _score_again(criteria_set: CriteriaSet | None, stored: StoredSubmission) -> ScoreResult | None:
+    """None where the set is gone, or offers an answer or the level no more."""
+    if criteria_set is None or stored.set_level not in criteria_set.levels_by_code:
+        return None
+    try:
+        return score(criteria_set, stored.answers)
+    except AnswersError:
+        return None
+
+
 def _lines(criteria_set: CriteriaSet, result: ScoreResult, text: Texts) -> dict[str, CriterionLine]:
     return {
         one.id: CriterionLine(
             id=one.id,
             title=criteria_set.criteria_by_id[one.id].title.of(text.language),
             points="–" if one.points is None else f"{one.points}/{one.max_points}",
-            reason=text(f"assess.reason.{one.reason}"),
+            reason=reason_text(one.reason, text),
             reason_code=one.reason,
         )
         for one in result.criteria

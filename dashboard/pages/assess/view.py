@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from assessments.answers import allowed_answers
 from assessments.criteria import Confidence, CriteriaSet, Criterion
@@ -13,6 +14,9 @@ from data import clock
 from data.queries.drafts import AnswerState, DraftState
 from data.queries.evidence import EvidenceItem
 from data.services.assessing.drafts import AnswerConflict
+
+WORDS: Final = frozenset({"pass", "fail", "na"})
+LONGEST_UNKNOWN: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +165,7 @@ def _question(
         is_mandatory=criterion.id in criteria_set.mandatory_ids,
         is_text_known=criterion.is_text_known,
         marks=_marks(criterion, text),
-        reason=text(f"assess.reason.{reason}") if reason else "",
+        reason=reason_text(reason, text),
         reason_code=reason,
         problem=text(f"assess.problem.{problem.code}") if problem else "",
         stored=state.answer if state else "",
@@ -239,10 +243,20 @@ def typed_word(criterion: Criterion, answer: str, text: Texts) -> str:
 
 
 def answer_word(answer: object, text: Texts) -> str:
-    """An answer in words."""
+    """An answer in words; one of a version that is gone as it is stored, with a note."""
     if isinstance(answer, int):
         return text("assess.answer.points", points=answer)
-    return text(f"assess.answer.{answer}")
+    return text(f"assess.answer.{answer}") if answer in WORDS else unknown_text(answer, text)
+
+
+def unknown_text(answer: object, text: Texts) -> str:
+    """A stored answer that the criterion does not offer, raw and with a note."""
+    return text("assess.answer.unknown", answer=str(answer)[:LONGEST_UNKNOWN])
+
+
+def reason_text(reason: str, text: Texts) -> str:
+    """What an answer counted as, in words; the stored code where it has none any more."""
+    return text.messages.get(f"assess.reason.{reason}", reason)
 
 
 def clock_text(moment: datetime) -> str:

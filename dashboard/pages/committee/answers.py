@@ -6,7 +6,13 @@ from typing import Any, Final
 
 from assessments.criteria import CriteriaSet
 from assessments.errors import AnswerProblem
-from dashboard.pages.assess.view import ChapterView, DraftPicture, QuestionView, build_chapters
+from dashboard.pages.assess.view import (
+    ChapterView,
+    DraftPicture,
+    QuestionView,
+    build_chapters,
+    unknown_text,
+)
 from dashboard.texts.catalogue import Texts
 from data.queries.evidence import EvidenceItem
 
@@ -97,6 +103,8 @@ def answer_chapters(
 def read_chapters(
     chapters: Sequence[ChapterView],
     declared: Mapping[str, str],
+    text: Texts,
+    *,
     points: Mapping[str, Any] | None = None,
 ) -> tuple[AnswerChapter, ...]:
     """The same questions to be read, with what the venue had answered.
@@ -104,13 +112,14 @@ def read_chapters(
     Args:
         chapters: As `answer_chapters` gives them; what is checked is the committee's.
         declared: The venue's answers as a form sends them.
+        text: Texts of the language shown.
         points: Points and maximum by criterion, as they were scored.
     """
     read = {
         chapter.id: tuple(
             sorted(
                 (
-                    _read(one, declared.get(one.id, ""), (points or {}).get(one.id))
+                    _read(one, declared.get(one.id, ""), (points or {}).get(one.id), text)
                     for one in chapter.questions
                 ),
                 key=lambda one: one.urgency,
@@ -144,15 +153,16 @@ def stored_reasons(points: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _read(question: QuestionView, declared: str, scored: Any) -> AnswerView:
+def _read(question: QuestionView, declared: str, scored: Any, text: Texts) -> AnswerView:
     words = {
         one.value: f"{one.spoken} · {one.note}" if one.note else one.spoken
         for one in question.choices
     }
     chosen = next((one.value for one in question.choices if one.is_checked), declared)
+    is_unknown = bool(declared) and declared not in words
     return AnswerView(
         question=question,
-        given=words.get(declared, declared),
+        given=unknown_text(declared, text) if is_unknown else words.get(declared, ""),
         counted=_counted(scored),
         chosen="" if chosen == declared else words[chosen],
         mark=_mark(question.reason_code),

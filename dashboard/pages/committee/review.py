@@ -119,7 +119,7 @@ class _ReviewPages:
                 score=stored.score,
                 text=t,
             ),
-            chapters=read_chapters(chapters, declared, stored.points),
+            chapters=read_chapters(chapters, declared, t, points=stored.points),
             sees_files=person.actor.role in MAY_SEE_FILES,
             reports=reports,
             can_correct=can_correct and criteria_set is not None,
