@@ -1,8 +1,8 @@
 -- New rows that may look like a stored venue, or like an earlier row of the file: same type, within
 -- some metres, with letters in common. Their names are compared in `geo.venue_names`.
 --
--- The box finds candidates by the spatial index; of very many at one place some are compared, so
--- that a file of equal points takes no longer.
+-- The box finds candidates by the spatial index. Crowded rows stand in bulk_crowded_venues.sql:
+-- each of the others has some dozens of them at most.
 SELECT found.line, found.code, found.name, found.other_line
 FROM (
     SELECT input.line, 'like_stored' AS code, near.name, NULL AS other_line, near.distance_m
@@ -16,7 +16,7 @@ FROM (
           AND (venue.closed_on IS NULL OR venue.closed_on > :today)
         LIMIT :most
     ) AS near
-    WHERE input.venue_pk IS NULL
+    WHERE input.venue_pk IS NULL AND NOT input.is_crowded
       AND near.distance_m <= :near_m
       AND similarity(near.name_ascii, input.name_ascii) >= :similar
     UNION ALL
@@ -31,7 +31,7 @@ FROM (
           AND other.line < input.line
         LIMIT :most
     ) AS near
-    WHERE input.venue_pk IS NULL
+    WHERE input.venue_pk IS NULL AND NOT input.is_crowded
       AND near.distance_m <= :near_m
       AND similarity(near.name_ascii, input.name_ascii) >= :similar
 ) AS found

@@ -15,6 +15,7 @@ CREATE TEMPORARY TABLE bulk_venue_input (
     venue_pk bigint,
     is_mine boolean NOT NULL DEFAULT false,
     has_owner boolean NOT NULL DEFAULT false,
+    is_crowded boolean NOT NULL DEFAULT false,
     is_changed boolean NOT NULL DEFAULT false,
     is_moved boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP

@@ -10,7 +10,9 @@ from data.clock import today
 from data.ingest.uploaded_tables import read_upload
 from data.scope import scoped_sessions
 from data.services.bulk.uploads import read_rest
+from data.services.bulk.venue_checking import MOST_NEAR
 from data.services.counting.aggregation import ensure_day, recount_from
+from geo.venue_names import is_like
 from tests.bulk_data import (
     HEADERS,
     add_wards,
@@ -330,6 +332,50 @@ def test_a_likely_duplicate_is_held_back_until_the_person_says_so(
     assert again.report["doubtful"] == 2
     both = confirm(sessions, owner, again, mode="good", with_doubtful=True)
     assert (both.report["stored"], both.report["left"], both.has_rest) == (2, 0, False)
+
+
+@pytest.mark.parametrize("stored", [0, MOST_NEAR])
+def test_rows_at_one_point_are_held_back_without_comparing_each_with_each(
+    sessions: sessionmaker[Session],
+    ids: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+    stored: int,
+) -> None:
+    compared: list[str] = []
+
+    def count(one: str, other: str) -> bool:
+        compared.append(other)
+        return is_like(one, other)
+
+    monkeypatch.setattr("data.services.bulk.venue_checking.is_like", count)
+    owner = make_account(sessions)
+    for number in range(stored + 1 if stored else 0):
+        make_venue(sessions, name=f"Chợ {number}", lon=105.05, lat=21.05, area_id=ids["00001"])
+    some = 4 if stored else MOST_NEAR + 1
+    rows = [venue_row(f"A{number}", name=f"Nhà số {number} xanh") for number in range(some)]
+    rows += [
+        venue_row("B1", name="Hoa Sen", lon=105.3),
+        venue_row("B2", name="Hoa Senn", lon=105.3),
+        # Of another type at the same point: not crowded.
+        venue_row("B3", name="Chợ Hôm", kind="Chợ"),
+    ]
+    record = upload(sessions, owner, workbook(HEADERS, rows))
+    held = [(line + 2, "Vĩ độ", "crowded") for line in range(some)]
+    assert codes_of(record) == [*held, (some + 3, "Tên cơ sở", "like_row")]
+    assert compared == ["Hoa Senn"]
+    assert (record.report["new"], record.report["doubtful"]) == (2, some + 1)
+    sure = confirm(sessions, owner, record, mode="good", with_doubtful=True)
+    assert sure.report["stored"] == some + 3
+
+
+def test_as_many_rows_as_are_compared_at_one_point_are_not_crowded(
+    sessions: sessionmaker[Session], ids: dict[str, int]
+) -> None:
+    assert ids
+    rows = [venue_row(f"A{number}", name=f"Nhà số {number}") for number in range(MOST_NEAR)]
+    rows[-1] = venue_row("Z", name="Nhà số 0", address="2 Láng")
+    record = upload(sessions, make_account(sessions), workbook(HEADERS, rows))
+    assert codes_of(record) == [(MOST_NEAR + 1, "Tên cơ sở", "like_row")]
 
 
 def test_counts_after_a_file_are_those_of_counting_everything_again(

@@ -1,11 +1,11 @@
 """The rows of a venue file beside what is stored: whether and how each can be taken."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from data.copying import copy_rows
@@ -40,7 +40,9 @@ from geo.venue_names import is_like
 NEAR_M: Final = 50
 BOX_DEGREES: Final = 0.0006  # 50 m east to west as far north as Việt Nam reaches
 SIMILAR: Final = 0.1  # letters in common at all; `geo.venue_names` compares the names
-MOST_NEAR: Final = 200
+MOST_NEAR: Final = 50
+"""Of one type about one point; rows with more are not compared by name, but held back."""
+PAIRS_AT_ONCE: Final = 2_000
 MOVED_M: Final = 1  # less is how the same point is written by another program
 COPY: Final = (
     "COPY bulk_venue_input (line, external_id, venue_id, new_venue_id, venue_type, name,"
@@ -93,12 +95,17 @@ def check_venues(
             key = "lon"
         check.add(line, [problem_of(plan, key, code, cell(by_line[line].row.cells, plan, key))])
     drop_lines(session, list(check.bad))
-    for line, code, name, other in session.execute(read_sql("bulk_like_venues"), facts | LIKENESS):
-        where = {} if other is None else {"line": other}
-        value = cell(by_line[line].row.cells, plan, "name")
-        if line in check.doubtful or not is_like(name, value):
-            continue
-        check.doubtful[line] = [problem_of(plan, "name", code, value, name=name, **where)]
+
+    def hold(line: int, key: str, code: str, /, **values: Any) -> None:
+        value = cell(by_line[line].row.cells, plan, key)
+        check.doubtful[line] = [problem_of(plan, key, code, value, **values)]
+
+    for (line,) in session.execute(read_sql("bulk_crowded_venues"), {**facts, **LIKENESS}).all():
+        hold(line, "lat", "crowded", most=MOST_NEAR)
+    for line, code, name, other in _near_pairs(session, facts):
+        if line not in check.doubtful and is_like(name, by_line[line].found.name):
+            where = {} if other is None else {"line": other}
+            hold(line, "name", code, name=name, **where)
     check.changes = read_changes(session)
     _count(session, check)
     return check
@@ -110,6 +117,18 @@ def drop_lines(session: Session, lines: list[int]) -> None:
         text("DELETE FROM bulk_venue_input WHERE line = ANY (CAST(:lines AS integer[]))"),
         {"lines": lines},
     )
+
+
+def _near_pairs(
+    session: Session, facts: Mapping[str, Any]
+) -> Iterator[Row[int, str, str, int | None]]:
+    """Rows beside what they may look like, some at a time: there may be half a million."""
+    found = session.execute(
+        read_sql("bulk_like_venues"),
+        {**facts, **LIKENESS},
+        execution_options={"yield_per": PAIRS_AT_ONCE},
+    )
+    return iter(found)
 
 
 def _copy_rows(session: Session, rows: list[ReadVenue], edition_code: str | None) -> None:
