@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from bench.committee_reads import committee_reads
 from bench.database import copied_database
 from bench.report import Row
 from bench.submission import fill
@@ -15,7 +16,6 @@ from data.clock import today
 from data.engine import make_engine, make_sessions
 from data.models import Account, AccountArea
 from data.queries.area_trust import read_area_trust
-from data.queries.committee import read_queue
 from data.queries.levels import read_type_counts
 from data.queries.my_venues import list_my_venues
 from data.queries.venue_keys import VenueFilter
@@ -44,6 +44,10 @@ WITH made AS (
     INSERT INTO review (review_id, venue_pk, assessment_pk, reason, priority)
     SELECT 'BENCH' || lpad(venue_pk::text, 11, '0'), venue_pk, assessment_pk, 'random', 5
     FROM made WHERE venue_pk % 50 = 0
+), reported AS (
+    INSERT INTO venue_report (report_id, venue_pk, reason)
+    SELECT 'BENCH' || lpad(venue_pk::text, 11, '0'), venue_pk, 'unsafe'
+    FROM made WHERE venue_pk % 50 = 2
 ), checked AS (
     INSERT INTO venue_trust_span
     SELECT venue_pk, :day, :day, 'inspected' FROM made WHERE venue_pk % 14 = 0
@@ -76,17 +80,6 @@ LEFT JOIN venue_level_span AS level
   ON level.venue_pk = venue.venue_pk AND :day BETWEEN level.first_day AND level.last_day
 ORDER BY venue.venue_pk
 LIMIT 26 OFFSET 900000
-"""
-PLAIN_QUEUE = """
-SELECT review.review_id, venue.name, result.level
-FROM review
-JOIN venue ON venue.venue_pk = review.venue_pk
-JOIN assessment_result AS result ON result.assessment_pk = review.assessment_pk
-JOIN venue_area AS place ON place.venue_pk = review.venue_pk
-JOIN area ON area.area_id = place.area_id AND area.edition_code = :edition
-WHERE review.state = 'waiting' AND area.path && CAST(:area_ids AS integer[])
-ORDER BY review.priority, review.created_at, review.review_pk
-LIMIT 26
 """
 
 
@@ -132,7 +125,7 @@ def _measure(engine: Engine, edition_code: str) -> list[Row]:
     committee = _person(sessions, "committee", area=(edition_code, tops[0].code, tops[0].area_id))
     _give(sessions, owner, OWNED)
     _give(sessions, small, 1)
-    mine, alone, judge = (scoped_sessions(sessions, one) for one in (owner, small, committee))
+    mine, alone = (scoped_sessions(sessions, one) for one in (owner, small))
 
     def types(session: Session) -> object:
         return read_type_counts(session, edition_code, area_id=None, day=day)
@@ -191,12 +184,9 @@ def _measure(engine: Engine, edition_code: str) -> list[Row]:
                 session, small.account_pk, day=day, limit=PAGE)),
             at_most=5,
         ),
-        _row(
-            "a province committee's queue, under row-level security",
-            "the same without it",
-            _ms(judge, lambda session: read_queue(session, committee)),
-            _ms(sessions, plainly(PLAIN_QUEUE, area_ids=list(committee.area_ids))),
-            at_most=10,
+        *(
+            _row(what, peer, ours, theirs, at_most=at_most)
+            for what, peer, ours, theirs, at_most in committee_reads(sessions, committee, _ms)
         ),
     ]  # fmt: skip
 
