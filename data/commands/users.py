@@ -4,10 +4,12 @@ import sys
 from typing import Annotated, Literal, cast
 
 import typer
+from sqlalchemy.orm import Session, sessionmaker
 
 from data.commands.console import CHECKOUT, open_sessions
 from data.errors import InputError
 from data.local_site import use_local_site
+from data.queries.editions import active_edition_code
 from data.scope import Role
 from data.services.accounts.contacts import Contact, ContactError, read_contact
 from data.services.accounts.one_time_codes import SET_UP_AGE
@@ -45,7 +47,8 @@ def add(
         list[str] | None, typer.Option(help="Official code of a committee's area; repeat it.")
     ] = None,
     edition: Annotated[
-        list[str] | None, typer.Option(help="Boundary edition of the codes; repeat it.")
+        list[str] | None,
+        typer.Option(help="Boundary edition of the codes, where not the active one; repeat it."),
     ] = None,
     is_password_read: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
@@ -54,9 +57,10 @@ def add(
     """Make an account and print the one-time link by which its person sets the password.
 
     The link works once, for two days; the same command makes a new one. Each code counts in
-    each edition named. After the first sign-in the person sets up a second factor.
+    each edition named, or in the active one. After the first sign-in the person sets up a
+    second factor.
 
-    Example: antoan users add "Nguyễn Thị Mai" --role committee --area 79 --edition vn-2025
+    Example: antoan users add "Nguyễn Thị Mai" --role committee --area 79
     --email mai@example.vn
     """
     use_local_site(CHECKOUT / ".local")
@@ -65,13 +69,14 @@ def add(
         raise typer.BadParameter("give --email or --phone, and not both")
     contact = read_contact(email or phone or "")
     with open_sessions() as sessions:
+        editions = edition or ([_active_edition(sessions)] if area else [])
         made = add_user(
             sessions,
             secret=settings.secret_key.get_secret_value(),
             role=cast("Role", role),
             name=name,
             contact=contact,
-            areas=tuple((one, code) for one in edition or () for code in area or ()),
+            areas=tuple((one, code) for one in editions for code in area or ()),
         )
         if is_password_read:
             set_first_password(sessions, made.account_id, contact, _read_password())
@@ -139,6 +144,11 @@ def _contact(who: str) -> Contact | None:
         return read_contact(who)
     except ContactError:
         return None
+
+
+def _active_edition(sessions: sessionmaker[Session]) -> str:
+    with sessions() as session:
+        return active_edition_code(session)
 
 
 def _read_password() -> str:

@@ -31,6 +31,7 @@ def run(
     with committing_sessions.begin() as session:
         session.execute(text("TRUNCATE audit_event"))
         add_tree(session)
+        session.execute(text("UPDATE boundary_edition SET is_active = code = 'e3'"))
     yield CliRunner()
     with committing_sessions.begin() as session:
         session.execute(text("TRUNCATE audit_event"))  # a test broke its chain
@@ -39,7 +40,7 @@ def run(
 def test_a_committee_gets_a_link_and_its_areas(
     run: CliRunner, committing_sessions: sessionmaker[Session]
 ) -> None:
-    made = run.invoke(app, [*ADD, "--area", "01", "--area", "48", "--edition", "e3"])
+    made = run.invoke(app, [*ADD, "--area", "01", "--area", "48"])  # in the active edition
     assert made.exit_code == 0, made.output
     link = r"^https://antoan\.example\.vn/set-up\?key=[\w-]{24}\.[\w-]{43}$"
     assert re.search(link, made.stdout, re.MULTILINE)
@@ -60,7 +61,7 @@ def test_a_committee_gets_a_link_and_its_areas(
     [
         ((*ADD, "--area", "77", "--edition", "e3"), "has no area '77'"),
         ((*ADD, "--area", "48", "--edition", "vn-2021"), "there is no edition 'vn-2021'"),
-        (ADD, "a committee needs --area and --edition"),
+        (ADD, "a committee needs --area"),
         (("users", "add", "x", "--role", "ministry"), "give --email or --phone"),
         (("users", "add", "x", "--role", "owner", "--email", "a@example.vn"), "Invalid value"),
         (("users", "add", "x", "--role", "ministry", "--phone", "12"), "this is no contact"),

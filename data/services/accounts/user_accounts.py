@@ -90,7 +90,7 @@ def add_user(
         ConflictError: The contact has an account.
     """
     if (role == "committee") != bool(areas):
-        raise InputError("a committee needs --area and --edition, and no other role takes them")
+        raise InputError("a committee needs --area, and no other role takes it")
     name = read_person_name(name)
     try:
         with sessions.begin() as session:
