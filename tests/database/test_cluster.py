@@ -54,7 +54,7 @@ def start_holder(local_folder: Path) -> subprocess.Popen[str]:
 def end_holder(holder: subprocess.Popen[str]) -> None:
     assert holder.stdout is not None
     holder.stdout.close()
-    holder.wait(30)
+    holder.wait(90)
 
 
 def test_data_stays_from_one_start_to_the_next(local_folder: Path) -> None:

@@ -1,6 +1,5 @@
 """Nothing is read of a file whose sender may send none: not one byte, whatever its length."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +12,7 @@ from dashboard.app import create_app
 from dashboard.auth import upload_gate
 from dashboard.auth.session_cookie import COOKIE
 from data.services.accounts.attempts import Limit
+from tests.apart import run_apart
 from tests.api_app import site_settings
 from tests.bulk_data import HEADERS, add_wards, csv_file, venue_row
 from tests.people import make_account, sign_in
@@ -73,7 +73,7 @@ def _send(app: FastAPI, path: str, cookie: str = "", address: str = "192.0.2.7")
         "client": (address, 50_000),
         "server": ("testserver", 80),
     }
-    asyncio.run(app(scope, receive, send))
+    run_apart(app(scope, receive, send))
     return statuses[0], reads
 
 

@@ -2,21 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from dashboard.api.answers import Answer
 from dashboard.api.cache import LONGEST_TARGET, AnswerCache, Prepared
 from dashboard.api.watch import Watched, Watches
-
-
-def run_apart(work: Coroutine[Any, Any, None]) -> None:
-    """Runs in a thread: an open Playwright browser keeps a loop running in the tests' own."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, work).result()
+from tests.apart import run_apart
 
 
 def answer(size: int = 1000) -> Answer:
