@@ -188,6 +188,27 @@ def wait_for_text(page: Page, wanted: str) -> set[str]:
     return written
 
 
+def test_from_afar_the_map_has_short_names_and_both_archipelagos(
+    chromium: Browser, address: tuple[str, str]
+) -> None:
+    page = open_page(chromium, address, "/venue/new", viewport=PHONE, has_touch=True)
+    watch_canvas(page)
+    page.locator("[data-act=in]").tap()
+    page.locator("[data-act=out]").tap()
+    written = wait_for_text(page, "Hà Nội")
+    assert {"Quần đảo Hoàng Sa", "Quần đảo Trường Sa"} <= written
+    assert not [one for one in written if one.startswith(("Tỉnh ", "Thành phố "))]
+
+
+def test_the_only_place_found_is_shown_at_once(chromium: Browser, address: tuple[str, str]) -> None:
+    page = open_page(chromium, address, "/venue/new", viewport=PHONE, has_touch=True)
+    page.fill("#search", "phuong hang dao")
+    page.get_by_role("button", name="Tìm", exact=True).tap()
+    expect(page.locator("#search-results button")).to_have_count(1)
+    expect(page.locator("#picker-place")).to_contain_text("Giữa bản đồ: Phường Hàng Đào")
+    assert page.input_value("#point") == ""
+
+
 def test_close_up_the_map_names_where_the_point_is(
     chromium: Browser, address: tuple[str, str]
 ) -> None:

@@ -61,8 +61,23 @@
     const named = wards.length && wide < WARD_NAMES_UNDER ? wards : districts.length ? districts : far;
     const home = here(districts);
     const spots = named.map((area) => ({ area, at: venue.spot_in(area, view, size) })).filter((one) => one.at);
-    spots.sort((one, other) => (other.area === chosen) - (one.area === chosen) || other.at.seen - one.at.seen);
+    const is_far = named === far;
+    const rank = (area) => (area === chosen ? 2 : is_far && area.is_city ? 1 : 0);
+    spots.sort((one, other) => rank(other.area) - rank(one.area) || other.at.seen - one.at.seen);
+    if (is_far) {
+      for (const { name, lon, lat } of places.seas) {
+        const [left, top] = at({ x: venue.to_x(lon), y: venue.to_y(lat) });
+        if (left > 0 && left < size.width && top > 0 && top < size.height) tell([name], left, top, [SMALL], [0]);
+      }
+    }
     for (const { area, at: place } of spots) {
+      if (is_far) {
+        // Where shapes are small, the lesser names give way; none stands where it does not belong.
+        paper.font = FONT;
+        const room = (area.box[2] - area.box[0]) * view.scale;
+        if (area.is_city || room > paper.measureText(area.short).width * 0.72) tell([area.short], place.x, place.y, [FONT], [0]);
+        continue;
+      }
       const lines = [area.name];
       if (named === wards && wide < DISTRICTS_BESIDE_UNDER) {
         const x = view.west + place.x / view.scale, y = view.north + place.y / view.scale;
@@ -95,7 +110,7 @@
     }));
     const x = Math.max(half + 4, Math.min(size.width - half - 4, left));
     const y = Math.max(12, Math.min(size.height - 12, top)) - (lines.length - 1) * 7;
-    const box = [x - half, y - 9, x + half, y + 9 + (lines.length - 1) * 14];
+    const box = [x - half - 3, y - 9, x + half + 3, y + 9 + (lines.length - 1) * 14];
     if (taken.some((one) => box[0] <= one[2] && box[2] >= one[0] && box[1] <= one[3] && box[3] >= one[1])) return false;
     taken.push(box);
     paper.textAlign = "center";

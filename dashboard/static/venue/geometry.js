@@ -32,7 +32,8 @@
       });
       const names = one.properties || {};
       const name = (language === "en" && names.name_en) || names.name || one.id;
-      return { id: one.id, name, rings, box };
+      const short = name.replace(/^(Tỉnh|Thành phố)\s+/i, "").replace(/\s+(Province|City)$/, "");
+      return { id: one.id, name, short, is_city: /^Thành phố\s/i.test(names.name || ""), rings, box };
     });
   };
 

@@ -221,6 +221,7 @@
   venue.picker = {
     words,
     show_box,
+    show_point: (point) => show_point(point, CLOSE),
     say,
     focus: () => canvas.focus(),
     choose(point) {

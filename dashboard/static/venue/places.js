@@ -10,7 +10,8 @@
   venue.make_places = function make_places(words, changed) {
     const parts = { district: new Map(), ward: new Map() }; // by province; empty while under way
     const tiles = new Map();
-    const places = { provinces: [], districts: () => [...parts.district.values()].flat() };
+    const seas = [{ name: words.hoangSa, lon: 112.0, lat: 16.45 }, { name: words.truongSa, lon: 113.6, lat: 9.3 }];
+    const places = { provinces: [], seas, districts: () => [...parts.district.values()].flat() };
     places.wards = () => [...parts.ward.values()].flat();
     places.venues = () => [...tiles.values()].flat();
     let has_districts = null;

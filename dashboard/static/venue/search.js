@@ -25,6 +25,11 @@
   const row_of = (one) => ({
     name: one.name,
     within: one.within,
+    /** Look there without setting the pin. */
+    show() {
+      if (one.bbox) picker.show_box(one.bbox);
+      else picker.show_point({ lon: one.lon, lat: one.lat });
+    },
     go() {
       if (!one.bbox) return picker.choose({ lon: one.lon, lat: one.lat });
       picker.show_box(one.bbox);
@@ -63,6 +68,7 @@
     const list = element("ul", "", "found");
     list.append(...rows.map(item_of));
     results.replaceChildren(list);
+    if (rows.length === 1) rows[0].show();
   }
 
   search.addEventListener("keydown", (event) => {
