@@ -244,6 +244,12 @@ def test_search_in_english_names_the_areas_above_in_english(chromium: Browser, s
     visit.page.context.close()
 
 
+def test_the_cities_are_named_on_a_phone(phone: Visit) -> None:
+    phone.open()
+    for name in ("Hà Nội", "Hồ Chí Minh"):
+        expect(phone.page.locator(".label", has_text=name)).to_be_visible()
+
+
 @pytest.mark.parametrize("address", ["/", "/?area=760&layer=density", "/?area=26740&lang=en"])
 def test_nothing_is_wider_than_a_phone(phone: Visit, address: str) -> None:
     phone.open(address)

@@ -3,6 +3,7 @@
   "use strict";
   const antoan = window.antoan;
   const MOST_LABELS = 70;
+  const CITY = /^(Thành phố|TP\.?)\s/i;
 
   antoan.make_labels = function make_labels(holder, figure) {
     let labels = [];
@@ -14,19 +15,20 @@
       holder.replaceChildren();
       labels = [];
       measure.font = "600 12px system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
-      for (const place of fixed) add(place.text, { lon: place.lon, lat: place.lat, width: Infinity, size: 1e9 }, "label label--sea");
+      for (const place of fixed) add(place.text, { lon: place.lon, lat: place.lat, width: Infinity, size: 1e9 }, "label label--sea", true);
       if (shapes) {
         shapes.features.forEach((feature, place) => {
           const anchor = antoan.anchor_of(shapes, place);
-          add(antoan.short_name(fmt.name(feature.properties)), anchor, "label");
+          add(antoan.short_name(fmt.name(feature.properties)), anchor, "label", CITY.test(feature.properties.name));
         });
-        labels.sort((one, other) => other.anchor.size - one.anchor.size);
+        // People look for the cities first, however small their shapes are on a phone.
+        labels.sort((one, other) => one.is_city === other.is_city ? other.anchor.size - one.anchor.size : one.is_city ? -1 : 1);
       }
       place_now();
     }
 
-    function add(text, anchor, kind) {
-      labels.push({ text, anchor, kind, width: measure.measureText(text).width + 6, element: null });
+    function add(text, anchor, kind, is_city) {
+      labels.push({ text, anchor, kind, is_city, width: measure.measureText(text).width + 6, element: null });
     }
 
     function place_soon() {
@@ -47,7 +49,7 @@
       let count = 0;
       for (const label of labels) {
         let is_shown = false;
-        if (count < MOST_LABELS && label.anchor.width * scale > label.width * 0.72) {
+        if (count < MOST_LABELS && (label.is_city || label.anchor.width * scale > label.width * 0.72)) {
           const at = map.project([label.anchor.lon, label.anchor.lat]);
           const box = [at.x - label.width / 2, at.y - 9, at.x + label.width / 2, at.y + 9];
           is_shown =
