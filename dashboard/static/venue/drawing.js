@@ -64,12 +64,6 @@
     const is_far = named === far;
     const rank = (area) => (area === chosen ? 2 : is_far && area.is_city ? 1 : 0);
     spots.sort((one, other) => rank(other.area) - rank(one.area) || other.at.seen - one.at.seen);
-    if (is_far) {
-      for (const { name, lon, lat } of places.seas) {
-        const [left, top] = at({ x: venue.to_x(lon), y: venue.to_y(lat) });
-        if (left > 0 && left < size.width && top > 0 && top < size.height) tell([name], left, top, [SMALL], [0]);
-      }
-    }
     for (const { area, at: place } of spots) {
       if (is_far) {
         // Where shapes are small, the lesser names give way; none stands where it does not belong.
@@ -85,6 +79,12 @@
         if (above && (above !== home || area === chosen)) lines.push(above.name);
       }
       tell(lines, place.x, place.y, area === chosen ? [BOLD, SMALL] : [FONT, SMALL], [0, 64, -76]);
+    }
+    if (is_far) {
+      for (const { name, lon, lat } of places.seas) {
+        const [left, top] = at({ x: venue.to_x(lon), y: venue.to_y(lat) });
+        if (left > 0 && left < size.width && top > 0 && top < size.height) tell([name], left, top, [SMALL], [0, 16, -16, 32, -32]);
+      }
     }
     if (wide < VENUE_NAMES_UNDER) {
       const middle = [size.width / 2, size.height / 2];
