@@ -16,6 +16,7 @@ from dashboard.app import create_app
 from data.clock import today
 from data.queries.trust import read_trust
 from tests.api_app import site_settings
+from tests.browser.axe import assert_accessible
 from tests.browser.signed_in import Visitor
 from tests.browser.visit import DESKTOP
 from tests.town import Town
@@ -101,6 +102,7 @@ def _report_a_venue(visitor: Visitor) -> None:
     page.keyboard.type("The queue fills the stairs.")
     go(page, page.get_by_role("button", name="Send the report"))
     expect(page.get_by_role("heading", name="The report has arrived")).to_be_visible()
+    assert_accessible(page)
 
 
 def _confirm_a_review(visitor: Visitor) -> None:
