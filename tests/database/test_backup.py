@@ -200,7 +200,11 @@ def test_who_owns_the_database_and_is_no_superuser_can_do_both(
     engine: Engine, store: EvidenceStore, new_store: EvidenceStore, tmp_path: Path
 ) -> None:
     user = f"antoan_{uuid.uuid4().hex[:12]}_test"
-    run_as_administrator(engine, f'CREATE ROLE "{user}" LOGIN', f'GRANT antoan_app TO "{user}"')
+    run_as_administrator(
+        engine,
+        f"CREATE ROLE \"{user}\" LOGIN PASSWORD '{engine.url.password or ''}'",
+        f'GRANT antoan_app TO "{user}"',
+    )
     made = [make_database(engine, user=user) for _ in range(2)]
     try:
         for each in made:
