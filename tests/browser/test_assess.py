@@ -262,6 +262,10 @@ def test_two_editors_see_each_other_and_never_overwrite(site: Assessing) -> None
     expect(mine.locator('[name="a.2"][value="pass"]')).to_be_checked()
     assert site.stored()["2"] == "fail"
     assert_accessible(mine)
+    # Who goes on without choosing is led to the question and told why.
+    mine.locator("nav [data-review], .steps [data-review]").first.click()
+    expect(mine.locator("#save-state")).to_contain_text("Hãy chọn một trong hai câu trả lời")
+    expect(conflict).to_be_in_viewport()
     # Even a new page shows the conflict again: the answer is still kept on this device.
     mine.reload()
     expect(conflict).to_contain_text("Trần Bình")

@@ -117,7 +117,7 @@
     if (stopped) lines = [stopped, count && texts.unsent.replace("{count}", count)];
     else if (isStuck) lines = [texts.offline.replace("{count}", count), asks, last];
     else if (waiting > 0) lines = [texts.saving];
-    else if (count) lines = [texts.waiting.replace("{count}", count)];
+    else if (count) lines = [asks || texts.waiting.replace("{count}", count)];
     else lines = [last];
     state.textContent = lines.filter(Boolean).join(" ");
     state.classList.toggle("is-unsent", isStuck);
@@ -205,6 +205,7 @@
 
   function clearConflict(question) {
     conflicts.delete(question.dataset.question);
+    asks = "";
     question.classList.remove("has-problem");
     const box = question.querySelector(".conflict");
     box.hidden = true;
@@ -349,6 +350,7 @@
     if (button.dataset.review === undefined) return;
     event.preventDefault();
     await saveAll();
+    if (conflicts.size) { asks = texts.conflictFirst; goTo([...conflicts.keys()][0]); showState(); return; }
     if (Object.keys(unsent).length) { asks = texts.reviewFirst; showState(); state.scrollIntoView({ block: "nearest" }); return; }
     location.assign(`${path}/review?lang=${texts.lang}`);
   });
